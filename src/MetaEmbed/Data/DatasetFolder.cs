@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using MetaEmbed.Inference;
+
+namespace MetaEmbed.Data;
+
+/// <summary>A folder with <c>train.txt</c> and <c>test.txt</c> in the format of <see cref="InteractionTextFormat"/>.</summary>
+public static class DatasetFolder
+{
+    /// <summary>Name of the file with training interactions.</summary>
+    public const string TrainFile = "train.txt";
+
+    /// <summary>Name of the file with test interactions.</summary>
+    public const string TestFile = "test.txt";
+
+    /// <summary>
+    /// Reads a dataset. The number of users and of items is 1 + the largest id in either file. Train items must be
+    /// distinct for each user and not among the user's test items; test items are deduplicated.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="options">Limits; null for the defaults.</param>
+    /// <exception cref="UserMistakeException">A file is missing or malformed; the message names the line and how to mend it.</exception>
+    public static Dataset Open(string folder, DatasetOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        options ??= DatasetOptions.Default;
+        RefuseIncomplete(folder);
+        var train = InteractionTextReader.Read(Path.Combine(folder, TrainFile), options);
+        var test = InteractionTextReader.Read(Path.Combine(folder, TestFile), options);
+        if (train.Count == 0)
+            throw new UserMistakeException(train.File, null, "no user has an item", "write the items of a user behind it on its line");
+        var userCount = Math.Max(train.MaxUser, test.MaxUser) + 1;
+        var itemCount = Math.Max(train.MaxItem, test.MaxItem) + 1;
+        var trainRows = InteractionsBuilder.Build(train, userCount, itemCount, refuseRepeats: true);
+        var testRows = InteractionsBuilder.Build(test, userCount, itemCount, refuseRepeats: false);
+        InteractionsBuilder.RefuseShared(trainRows, train, testRows, test);
+        return new Dataset(NameOf(folder), trainRows, testRows, Combine(train.Hash, test.Hash));
+    }
+
+    /// <summary>A short name for a dataset: the last part of its folder's path.</summary>
+    /// <param name="folder">The folder.</param>
+    public static string NameOf(string folder)
+    {
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        return name.Length == 0 ? "data" : name;
+    }
+
+    /// <summary>XxHash128 of the two files' hashes, train first, each of 16 bytes big-endian; 32 hexadecimal digits.</summary>
+    internal static string Combine(UInt128 train, UInt128 test)
+    {
+        Span<byte> both = stackalloc byte[32];
+        BinaryPrimitives.WriteUInt128BigEndian(both, train);
+        BinaryPrimitives.WriteUInt128BigEndian(both[16..], test);
+        return XxHash128.HashToUInt128(both).ToString("x32");
+    }
+
+    private static void RefuseIncomplete(string folder)
+    {
+        const string Format = "a line is 'user item item ...', ids are whole numbers from 0";
+        if (File.Exists(folder))
+            throw new UserMistakeException(folder, null, "is a file, not a folder", $"give the folder that holds {TrainFile} and {TestFile}");
+        if (!Directory.Exists(folder))
+            throw new UserMistakeException(folder, null, "there is no such folder", $"give the folder that holds {TrainFile} and {TestFile}");
+        var hasTrain = File.Exists(Path.Combine(folder, TrainFile));
+        var hasTest = File.Exists(Path.Combine(folder, TestFile));
+        if (!hasTrain && !hasTest)
+            throw new UserMistakeException(folder, null, $"holds neither {TrainFile} nor {TestFile}", $"put both there; {Format}");
+        if (!hasTest)
+            throw new UserMistakeException(folder, null, $"holds {TrainFile} but no {TestFile}", $"move a part of each user's items, say a fifth, from {TrainFile} to {TestFile}; {Format}");
+        if (!hasTrain)
+            throw new UserMistakeException(folder, null, $"holds {TestFile} but no {TrainFile}", $"put the items to learn from into {TrainFile}; {Format}");
+    }
+}

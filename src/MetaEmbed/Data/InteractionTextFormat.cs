@@ -1,0 +1,22 @@
+namespace MetaEmbed.Data;
+
+/// <summary>
+/// The text format of recommender research: a line is <c>user item item ...</c>, ids are whole numbers from 0. A line
+/// with only a user counts for the number of users; a user on several lines has the items of all of them, so a file
+/// of <c>user item</c> pairs is read too. Accepted: LF, CR LF or CR line ends, blank lines, spaces and tabs in any
+/// number, leading zeros, a byte order mark of UTF-8, a last line without its end.
+/// </summary>
+public static class InteractionTextFormat
+{
+    /// <summary>Reads one file; the number of users and of items is 1 + the largest id in it.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="refuseRepeats">Whether an item twice for one user is a mistake (as in training data); else it counts once (as in test data).</param>
+    /// <param name="options">Limits; null for the defaults.</param>
+    /// <exception cref="Inference.UserMistakeException">It is missing, empty or malformed; the message names the line.</exception>
+    public static Interactions Read(string file, bool refuseRepeats = true, DatasetOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        var text = InteractionTextReader.Read(file, options ?? DatasetOptions.Default);
+        return InteractionsBuilder.Build(text, text.MaxUser + 1, text.MaxItem + 1, refuseRepeats);
+    }
+}

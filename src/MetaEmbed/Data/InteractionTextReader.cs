@@ -1,0 +1,178 @@
+using System.IO.Hashing;
+using System.Runtime.CompilerServices;
+
+namespace MetaEmbed.Data;
+
+/// <summary>
+/// Parses <c>user item item ...</c> lines block by block. A block is cut after its last separator and the word that
+/// stands there unfinished is carried in front of the next one, so the inner loop only ever sees whole words.
+/// </summary>
+internal sealed unsafe class InteractionTextReader
+{
+    /// <summary>Longest word that is looked at; no id needs as many bytes.</summary>
+    internal const int LongestWord = 64;
+
+    // A carried word lies in front of the block, and the byte before it in front of that.
+    private const int HeadRoom = LongestWord + 1;
+    private readonly string _file;
+    private readonly int _maxId;
+    private InteractionTextLine[] _lines = new InteractionTextLine[16];
+    private int _lineCount;
+    private int[] _items;
+    private int _itemCount;
+    private int _user = -1;
+    private long _lineNumber = 1;
+    private int _maxUser = -1;
+    private int _maxItem = -1;
+
+    private InteractionTextReader(string file, int maxId, long length)
+    {
+        _file = file;
+        _maxId = maxId;
+
+        // Ids of five digits and a space: the first guess mostly fits, and growing costs one copy.
+        _items = GC.AllocateUninitializedArray<int>((int)Math.Clamp(length / 5, 16, 1 << 28));
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="options">Limits and block size.</param>
+    /// <exception cref="Inference.UserMistakeException">It cannot be read, is empty or has a malformed line.</exception>
+    public static InteractionText Read(string file, DatasetOptions options)
+    {
+        using var handle = InteractionTextErrors.Open(file);
+        var reader = new InteractionTextReader(file, options.MaxId, RandomAccess.GetLength(handle));
+        var hash = new XxHash128();
+        var buffer = GC.AllocateUninitializedArray<byte>(HeadRoom + options.BlockSize + 1);
+        buffer[HeadRoom - 1] = (byte)'\n';
+        var mark = InteractionTextErrors.CheckBeginning(file, handle);
+        hash.Append(mark);
+        var carried = 0;
+        long offset = mark.Length;
+        while (true)
+        {
+            var got = InteractionTextErrors.Read(file, handle, buffer.AsSpan(HeadRoom, options.BlockSize), offset);
+            hash.Append(buffer.AsSpan(HeadRoom, got));
+            offset += got;
+            var start = HeadRoom - carried;
+            var end = HeadRoom + got;
+            if (got == 0)
+            {
+                // A final line without a line feed ends here.
+                buffer[end++] = (byte)'\n';
+            }
+
+            var whole = end;
+            while (whole > start && !IsSeparator(buffer[whole - 1]))
+                whole--;
+            reader.Parse(buffer, start, whole);
+            if (end - whole > LongestWord)
+                throw InteractionTextErrors.LongWord(file, reader._lineNumber, buffer.AsSpan(whole, end - whole));
+            if (got == 0)
+                break;
+            carried = end - whole;
+            buffer.AsSpan(whole - 1, carried + 1).CopyTo(buffer.AsSpan(HeadRoom - carried - 1));
+        }
+
+        if (reader._lineCount == 0)
+            throw InteractionTextErrors.Empty(file);
+        return new InteractionText(file, reader._lines, reader._lineCount, reader._items, reader._itemCount, reader._maxUser, reader._maxItem, hash.GetCurrentHashAsUInt128());
+    }
+
+    // buffer: bytes [start, end) are whole words, each followed by a separator; byte start - 1 is the one before them.
+    // Compiled once at full optimisation: a dataset is read once, so there is no time to warm up.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Parse(byte[] buffer, int start, int end)
+    {
+        // A number takes at least two bytes, its separator included; a line names a user.
+        var most = (end - start) / 2 + 1;
+        Reserve(ref _items, _itemCount, most);
+        var items = _items;
+        var count = _itemCount;
+        var user = _user;
+        var maxItem = _maxItem;
+        var maxId = (ulong)_maxId;
+        fixed (byte* bytes = buffer)
+        {
+            var at = bytes + start;
+            var last = bytes + end;
+            while (at < last)
+            {
+                uint current = *at;
+                if (current - '0' <= 9)
+                {
+                    var word = at;
+                    ulong value = current - '0';
+                    uint digit;
+                    while ((digit = *++at - (uint)'0') <= 9)
+                        value = value * 10 + digit;
+                    if (value > maxId || at - word > 10 || !IsSeparator(*at))
+                        value = RareWord(bytes, word, ref at, user < 0);
+                    if (user >= 0)
+                    {
+                        items[count++] = (int)value;
+                        maxItem = Math.Max(maxItem, (int)value);
+                    }
+                    else
+                    {
+                        user = (int)value;
+                        StartLine(user, count);
+                    }
+                }
+                else if (current is ' ' or '\t')
+                {
+                    at++;
+                }
+                else if (current is '\n' or '\r')
+                {
+                    // CR LF is one line end, a lone CR is one too.
+                    if (current == '\r' || at[-1] != '\r')
+                        _lineNumber++;
+                    user = -1;
+                    at++;
+                }
+                else
+                {
+                    RareWord(bytes, at, ref at, user < 0);
+                }
+            }
+        }
+
+        _itemCount = count;
+        _user = user;
+        _maxItem = maxItem;
+    }
+
+    private void StartLine(int user, int start)
+    {
+        if (_lineCount == _lines.Length)
+            Reserve(ref _lines, _lineCount, 1);
+        _lines[_lineCount++] = new InteractionTextLine(user, start, _lineNumber);
+        _maxUser = Math.Max(_maxUser, user);
+    }
+
+    // A word that is not at once an id: leading zeros are accepted, everything else is refused.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ulong RareWord(byte* bytes, byte* word, ref byte* at, bool isUser)
+    {
+        while (!IsSeparator(*at))
+            at++;
+        var text = new ReadOnlySpan<byte>(word, (int)(at - word));
+        return InteractionTextErrors.ParseSlowly(_file, _lineNumber, text, isUser, _maxId);
+    }
+
+    private void Reserve<T>(ref T[] array, int used, int more)
+    {
+        var needed = (long)used + more;
+        if (needed <= array.Length)
+            return;
+        if (needed > Array.MaxLength)
+            throw InteractionTextErrors.TooMany(_file, _lineNumber);
+        var larger = GC.AllocateUninitializedArray<T>((int)Math.Min(Math.Max(needed, array.Length * 3L / 2), Array.MaxLength));
+        array.AsSpan(0, used).CopyTo(larger);
+        array = larger;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsSeparator(byte value) => value is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t';
+}
