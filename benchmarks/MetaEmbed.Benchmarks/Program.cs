@@ -1,3 +1,8 @@
 using BenchmarkDotNet.Running;
+using MetaEmbed.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+// 'ranking' prints medians beside this machine's limits; anything else goes to BenchmarkDotNet.
+if (args is ["ranking"])
+    RankingBenchmarks.Run();
+else
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
