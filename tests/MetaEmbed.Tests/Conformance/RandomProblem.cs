@@ -105,6 +105,19 @@ internal sealed class RandomProblem
         DenseMatrix.From(Shape.Coarse, Shape.Dimension, Codebook),
         [.. ItemBias.Select(value => (double)value)]);
 
+    /// <summary>The twin of the fine stage, with parameters of its own.</summary>
+    public FineModel ToFineModel() => new(
+        ItemsOf,
+        Items,
+        Shape.Layers,
+        AssignmentMatrix(),
+        FineAssignmentMatrix(),
+        DenseMatrix.From(Shape.Coarse, Shape.Dimension, Codebook),
+        DenseMatrix.From(Shape.Fine, Shape.Dimension, FineCodebook),
+        [.. ItemBias.Select(value => (double)value)],
+        Shape.Threshold,
+        Shape.Gate);
+
     private static int[] ItemsOfUser(Random random, ProblemShape shape, int user)
     {
         if (user >= shape.Users - shape.UsersWithoutItems)

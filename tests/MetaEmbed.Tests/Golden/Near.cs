@@ -8,7 +8,7 @@ namespace MetaEmbed.Tests.Golden;
 /// </summary>
 internal static class Near
 {
-    private const double Tolerance = 1e-8;
+    internal const double Tolerance = 1e-8;
 
     public static void Equal(double expected, double actual, string what = "")
     {

@@ -22,6 +22,35 @@ public sealed class CoarseModelTests
     }
 
     [Fact]
+    public void A_step_clips_each_gradient_element_before_Adam_sees_it()
+    {
+        var problem = RandomProblem.Create(6);
+        var (model, twin) = (problem.ToCoarseModel(), problem.ToCoarseModel());
+        var gradient = twin.Backward(twin.Forward(), problem.Batch, problem.Shape.L2Factor);
+        const double bound = 0.01;
+        Assert.Contains(gradient.Codebook.Elements.ToArray(), g => g > bound);
+        Assert.Contains(gradient.Codebook.Elements.ToArray(), g => g < -bound);
+        Assert.Contains(gradient.ItemBias, g => Math.Abs(g) > bound);
+        var clipped = gradient.Codebook.Map(g => Math.Abs(g) > bound ? bound * Math.Sign(g) : g);
+        double[] clippedBias = [.. gradient.ItemBias.Select(g => Math.Abs(g) > bound ? bound * Math.Sign(g) : g)];
+
+        // Adam's first step hardly shows the size of a gradient; the second does, where it weighs it against another.
+        var (codebook, bias) = (new Adam(clipped.Elements.Length, 0.01), new Adam(problem.Items, 0.01));
+        var (codebookOfTwin, biasOfTwin) = (new Adam(clipped.Elements.Length, 0.01), new Adam(problem.Items, 0.01));
+        model.Step(problem.Batch, problem.Shape.L2Factor, bound, codebook, bias);
+        codebookOfTwin.Step(twin.Codebook.Elements, clipped.Elements);
+        biasOfTwin.Step(twin.ItemBias, clippedBias);
+        foreach (var (m, c, b) in ((CoarseModel, Adam, Adam)[])[(model, codebook, bias), (twin, codebookOfTwin, biasOfTwin)])
+        {
+            c.Step(m.Codebook.Elements, [.. Enumerable.Repeat(-0.004, clipped.Elements.Length)]);
+            b.Step(m.ItemBias, [.. Enumerable.Repeat(-0.004, problem.Items)]);
+        }
+
+        Assert.Equal(twin.Codebook.Elements.ToArray(), model.Codebook.Elements.ToArray());
+        Assert.Equal(twin.ItemBias, model.ItemBias);
+    }
+
+    [Fact]
     public void A_meta_embedding_without_entities_keeps_its_share_of_itself()
     {
         var problem = RandomProblem.Create(2, "empty meta-embeddings");

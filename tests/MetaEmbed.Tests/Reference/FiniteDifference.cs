@@ -6,7 +6,7 @@ namespace MetaEmbed.Tests.Reference;
 /// </summary>
 internal static class FiniteDifference
 {
-    private const double Step = 1e-5;
+    internal const double Step = 1e-5;
 
     /// <summary>Fails where an element of the gradient is off by more than 1e-8, in units of the loss where that is above 1.</summary>
     /// <param name="parameters">What the loss depends on; put back as it was.</param>
