@@ -1,9 +1,3 @@
-using System.CommandLine;
+using MetaEmbed.Cli.Commands;
 
-namespace MetaEmbed.Cli;
-
-internal static class Program
-{
-    private static int Main(string[] args) =>
-        new RootCommand("Trains, evaluates and serves compressed recommenders.") { HelpName = "metaembed" }.Parse(args).Invoke();
-}
+return Entry.Run(args);

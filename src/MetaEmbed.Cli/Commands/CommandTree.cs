@@ -1,0 +1,27 @@
+using System.CommandLine;
+
+namespace MetaEmbed.Cli.Commands;
+
+/// <summary>The commands and what they are called.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Build(CancellationToken interruption)
+    {
+        var root = new RootCommand("Trains compressed recommenders (C2F-MetaEmbed), evaluates them, and recommends.")
+        {
+            HelpName = "metaembed",
+        };
+        root.Add(TrainCommand.Build(interruption));
+        root.Add(EvaluateCommand.Build(interruption));
+        root.Add(RecommendCommand.Build(interruption));
+        root.Add(PresetsCommand.Build());
+        root.Add(DocsCommand.Build());
+        root.WithExamples("metaembed demo", "metaembed train --data DIR --run runs/first", "metaembed recommend --run runs/first --user 7");
+
+        // Without a command: the help, as a newcomer wants it.
+        root.SetAction(parsed => root.Parse(["--help"]).Invoke(parsed.InvocationConfiguration));
+        HelpWithExamples.Install(root);
+        VersionLine.Install(root);
+        return root;
+    }
+}

@@ -1,0 +1,17 @@
+using MetaEmbed.Experiments;
+
+namespace MetaEmbed.Cli.Views;
+
+/// <summary>Shows a training while it runs: a display that moves on a terminal, lines elsewhere.</summary>
+internal static class TrainingView
+{
+    public static TrainResult Watch(Screen screen, Func<IProgress<TrainingProgress>, TrainResult> train) =>
+        screen.IsTerminal ? TerminalTrainingView.Watch(train) : train(new LineTrainingView(screen.Text));
+
+    /// <summary>NDCG and recall of an evaluation at its first cut-off, for a line.</summary>
+    public static string Short(MetricSummary metrics)
+    {
+        var k = metrics.Ndcg.Keys.Min();
+        return $"NDCG@{k} {metrics.Ndcg[k]:F5}, Recall@{k} {metrics.Recall[k]:F5}";
+    }
+}
