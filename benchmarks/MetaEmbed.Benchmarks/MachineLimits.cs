@@ -28,19 +28,32 @@ internal static unsafe class MachineLimits
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
 
     /// <summary>Median of the seconds that an action takes, after one call to warm up.</summary>
-    public static double MedianSeconds(int repeats, Action action)
+    public static double MedianSeconds(int repeats, Action action) => MedianTimes(repeats, action).Wall;
+
+    /// <summary>
+    /// Medians of the wall time and of the processor time, all threads together, that an action takes, after one call
+    /// to warm up. On a machine that others use too, the processor time is the steadier figure.
+    /// </summary>
+    public static (double Wall, double Processor) MedianTimes(int repeats, Action action)
     {
         action();
-        var seconds = new double[repeats];
+        var wall = new double[repeats];
+        var processor = new double[repeats];
+        using var process = Process.GetCurrentProcess();
         for (var i = 0; i < repeats; i++)
         {
+            process.Refresh();
+            var before = process.TotalProcessorTime;
             var start = Stopwatch.GetTimestamp();
             action();
-            seconds[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            wall[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            process.Refresh();
+            processor[i] = (process.TotalProcessorTime - before).TotalSeconds;
         }
 
-        Array.Sort(seconds);
-        return seconds[repeats / 2];
+        Array.Sort(wall);
+        Array.Sort(processor);
+        return (wall[repeats / 2], processor[repeats / 2]);
     }
 
     private static double MeasureMultiplyAdd()
