@@ -27,6 +27,12 @@ public static class DatasetFolder
         RefuseIncomplete(folder);
         var train = InteractionTextReader.Read(Path.Combine(folder, TrainFile), options);
         var test = InteractionTextReader.Read(Path.Combine(folder, TestFile), options);
+        return Assemble(NameOf(folder), train, test);
+    }
+
+    /// <summary>Makes a dataset of its two texts.</summary>
+    internal static Dataset Assemble(string name, InteractionText train, InteractionText test)
+    {
         if (train.Count == 0)
             throw new UserMistakeException(train.File, null, "no user has an item", "write the items of a user behind it on its line");
         var userCount = Math.Max(train.MaxUser, test.MaxUser) + 1;
@@ -34,7 +40,19 @@ public static class DatasetFolder
         var trainRows = InteractionsBuilder.Build(train, userCount, itemCount, refuseRepeats: true);
         var testRows = InteractionsBuilder.Build(test, userCount, itemCount, refuseRepeats: false);
         InteractionsBuilder.RefuseShared(trainRows, train, testRows, test);
-        return new Dataset(NameOf(folder), trainRows, testRows, Combine(train.Hash, test.Hash));
+        return new Dataset(name, trainRows, testRows, Combine(train.Hash, test.Hash));
+    }
+
+    /// <summary>Writes a dataset's two files into a folder, which is made where it is missing.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <exception cref="UserMistakeException">A file cannot be written.</exception>
+    public static void Write(string folder, Dataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        Make(folder);
+        InteractionTextFormat.Write(Path.Combine(folder, TrainFile), dataset.Train);
+        InteractionTextFormat.Write(Path.Combine(folder, TestFile), dataset.Test);
     }
 
     /// <summary>A short name for a dataset: the last part of its folder's path.</summary>
@@ -52,6 +70,20 @@ public static class DatasetFolder
         BinaryPrimitives.WriteUInt128BigEndian(both, train);
         BinaryPrimitives.WriteUInt128BigEndian(both[16..], test);
         return XxHash128.HashToUInt128(both).ToString("x32");
+    }
+
+    /// <summary>Makes a folder where it is missing.</summary>
+    internal static void Make(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
+        {
+            throw new UserMistakeException(folder, null, $"cannot be made ({failure.Message.TrimEnd('.')})", "give a folder that you may write to", failure);
+        }
     }
 
     private static void RefuseIncomplete(string folder)

@@ -1,6 +1,5 @@
 using System.Text;
 using MetaEmbed.Inference;
-using Microsoft.Win32.SafeHandles;
 
 namespace MetaEmbed.Data;
 
@@ -19,22 +18,18 @@ internal static class InteractionTextErrors
         ([0xFE, 0xFF], "is text in UTF-16", "save it as UTF-8"),
     ];
 
+    /// <summary>Bytes that <see cref="CheckBeginning"/> wants to see.</summary>
+    public const int BeginningLength = 4;
+
     /// <summary>Opens a file for reading from its beginning to its end.</summary>
-    public static SafeFileHandle Open(string file)
+    public static FileStream Open(string file)
     {
+        FileStream? stream = null;
         try
         {
-            var handle = File.OpenHandle(file, options: FileOptions.SequentialScan);
-            try
-            {
-                _ = RandomAccess.GetLength(handle);
-                return handle;
-            }
-            catch (NotSupportedException failure)
-            {
-                handle.Dispose();
-                throw new UserMistakeException(file, null, "is a pipe or a device", "give a regular file", failure);
-            }
+            stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            if (stream.CanSeek)
+                return stream;
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -48,14 +43,17 @@ internal static class InteractionTextErrors
         {
             throw Unreadable(file, failure);
         }
+
+        stream.Dispose();
+        throw new UserMistakeException(file, null, "is a pipe or a device", "give a regular file");
     }
 
-    /// <summary>Reads a block; a failing disk is the user's to mend.</summary>
-    public static int Read(string file, SafeFileHandle handle, Span<byte> block, long offset)
+    /// <summary>Fills a block as far as the file goes; a failing disk is the user's to mend.</summary>
+    public static int ReadBlock(string file, Stream stream, Span<byte> block)
     {
         try
         {
-            return RandomAccess.Read(handle, block, offset);
+            return stream.ReadAtLeast(block, block.Length, throwOnEndOfStream: false);
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
         {
@@ -63,18 +61,17 @@ internal static class InteractionTextErrors
         }
     }
 
-    /// <summary>Refuses files that are no text by their first bytes; returns the byte order mark of UTF-8, or nothing.</summary>
-    public static byte[] CheckBeginning(string file, SafeFileHandle handle)
+    /// <summary>Refuses files that are no text by their first bytes; returns the length of the byte order mark.</summary>
+    public static int CheckBeginning(string file, ReadOnlySpan<byte> beginning)
     {
-        Span<byte> beginning = stackalloc byte[4];
-        beginning = beginning[..Read(file, handle, beginning, 0)];
         foreach (var (magic, found, mend) in Beginnings)
         {
             if (beginning.StartsWith(magic))
                 throw new UserMistakeException(file, null, found, mend);
         }
 
-        return beginning.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.ToArray() : [];
+        var mark = Encoding.UTF8.Preamble;
+        return beginning.StartsWith(mark) ? mark.Length : 0;
     }
 
     /// <summary>Reads a word that is not plainly an id: leading zeros are accepted, the rest is refused.</summary>

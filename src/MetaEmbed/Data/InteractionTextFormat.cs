@@ -1,3 +1,5 @@
+using MetaEmbed.Storage;
+
 namespace MetaEmbed.Data;
 
 /// <summary>
@@ -18,5 +20,24 @@ public static class InteractionTextFormat
         ArgumentException.ThrowIfNullOrEmpty(file);
         var text = InteractionTextReader.Read(file, options ?? DatasetOptions.Default);
         return InteractionsBuilder.Build(text, text.MaxUser + 1, text.MaxItem + 1, refuseRepeats);
+    }
+
+    /// <summary>
+    /// Writes one file: a line for each user, ascending, those without items included. Reading it gives the same rows,
+    /// as long as the last item is met by someone in this file or its sibling.
+    /// </summary>
+    /// <param name="file">The file; it is replaced as a whole.</param>
+    /// <param name="interactions">The rows.</param>
+    /// <exception cref="Inference.UserMistakeException">It cannot be written.</exception>
+    public static void Write(string file, Interactions interactions)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        ArgumentNullException.ThrowIfNull(interactions);
+        AtomicFile.Write(file, stream =>
+        {
+            using var writer = new InteractionTextWriter(stream);
+            for (var user = 0; user < interactions.UserCount; user++)
+                writer.Append(user, interactions.Of(user));
+        });
     }
 }

@@ -45,28 +45,33 @@ internal sealed unsafe class InteractionTextReader
     /// <exception cref="Inference.UserMistakeException">It cannot be read, is empty or has a malformed line.</exception>
     public static InteractionText Read(string file, DatasetOptions options)
     {
-        using var handle = InteractionTextErrors.Open(file);
-        var reader = new InteractionTextReader(file, options.MaxId, RandomAccess.GetLength(handle));
+        using var stream = InteractionTextErrors.Open(file);
+        return Read(file, stream, stream.Length, options);
+    }
+
+    /// <summary>Reads a stream to its end.</summary>
+    /// <param name="file">Name for messages.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="length">Its length, or a guess; decides only how much memory is asked for at first.</param>
+    /// <param name="options">Limits and block size.</param>
+    /// <exception cref="Inference.UserMistakeException">It is empty or has a malformed line.</exception>
+    public static InteractionText Read(string file, Stream stream, long length, DatasetOptions options)
+    {
+        var reader = new InteractionTextReader(file, options.MaxId, length);
         var hash = new XxHash128();
-        var buffer = GC.AllocateUninitializedArray<byte>(HeadRoom + options.BlockSize + TailRoom);
+        var blockSize = Math.Max(options.BlockSize, InteractionTextErrors.BeginningLength);
+        var buffer = GC.AllocateUninitializedArray<byte>(HeadRoom + blockSize + TailRoom);
         buffer[HeadRoom - 1] = (byte)'\n';
-        var mark = InteractionTextErrors.CheckBeginning(file, handle);
-        hash.Append(mark);
-        var carried = 0;
-        long offset = mark.Length;
+        var got = InteractionTextErrors.ReadBlock(file, stream, buffer.AsSpan(HeadRoom, InteractionTextErrors.BeginningLength));
+        var start = HeadRoom + InteractionTextErrors.CheckBeginning(file, buffer.AsSpan(HeadRoom, got));
         while (true)
         {
-            var got = InteractionTextErrors.Read(file, handle, buffer.AsSpan(HeadRoom, options.BlockSize), offset);
             hash.Append(buffer.AsSpan(HeadRoom, got));
-            offset += got;
-            var start = HeadRoom - carried;
             var end = HeadRoom + got;
-            if (got == 0)
-            {
-                // A final line without a line feed ends here.
-                buffer[end++] = (byte)'\n';
-            }
 
+            // A final line without a line feed ends here.
+            if (got == 0)
+                buffer[end++] = (byte)'\n';
             var whole = end;
             while (whole > start && !IsSeparator(buffer[whole - 1]))
                 whole--;
@@ -75,8 +80,10 @@ internal sealed unsafe class InteractionTextReader
                 throw InteractionTextErrors.LongWord(file, reader._lineNumber, buffer.AsSpan(whole, end - whole));
             if (got == 0)
                 break;
-            carried = end - whole;
-            buffer.AsSpan(whole - 1, carried + 1).CopyTo(buffer.AsSpan(HeadRoom - carried - 1));
+            var carried = end - whole;
+            start = HeadRoom - carried;
+            buffer.AsSpan(whole - 1, carried + 1).CopyTo(buffer.AsSpan(start - 1));
+            got = InteractionTextErrors.ReadBlock(file, stream, buffer.AsSpan(HeadRoom, options.BlockSize));
         }
 
         if (reader._lineCount == 0)

@@ -28,18 +28,12 @@ public static class ValidationSplit
         var rest = new int[restStart[^1]];
         for (var user = 0; user < test.UserCount; user++)
         {
-            // Selection sampling (Knuth, TAOCP 2, 3.4.2, algorithm S): every subset equally likely, order kept.
-            var items = test.Of(user);
             var random = new RandomStream((ulong)seed, RandomPurpose.Split, 0, (ulong)user);
-            var taken = validationStart[user];
-            var left = restStart[user];
-            for (var i = 0; i < items.Length; i++)
-            {
-                if (random.NextInt32(items.Length - i) < validationStart[user + 1] - taken)
-                    validation[taken++] = items[i];
-                else
-                    rest[left++] = items[i];
-            }
+            SelectionSampling.Draw(
+                ref random,
+                test.Of(user),
+                validation.AsSpan(validationStart[user], validationStart[user + 1] - validationStart[user]),
+                rest.AsSpan(restStart[user], restStart[user + 1] - restStart[user]));
         }
 
         return new DatasetSplit(
