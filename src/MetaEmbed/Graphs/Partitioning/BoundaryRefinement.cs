@@ -1,0 +1,91 @@
+namespace MetaEmbed.Graphs.Partitioning;
+
+/// <summary>
+/// Greedy k-way refinement: each node in turn moves to the part that most of its edge weight leads into, if that part
+/// has room and the cut falls, or stays and the parts become more even. A node's connectivity, the weight of its edges
+/// into each part, is summed afresh at each visit; that reads memory in order and costs nothing when nodes move.
+/// </summary>
+internal sealed class BoundaryRefinement
+{
+    private readonly int[] _connectivity;
+    private readonly int[] _touched;
+
+    /// <summary>Makes buffers.</summary>
+    /// <param name="parts">Number of parts.</param>
+    public BoundaryRefinement(int parts)
+    {
+        _connectivity = new int[parts];
+        _touched = new int[parts + 1];
+    }
+
+    /// <summary>Runs sweeps until one does not lower the cut.</summary>
+    /// <param name="state">The partition; changed.</param>
+    /// <param name="sweeps">Sweeps at the most.</param>
+    public void Refine(PartLoads state, int sweeps)
+    {
+        for (var sweep = 0; sweep < sweeps && Sweep(state) > 0; sweep++)
+        {
+        }
+    }
+
+    /// <summary>One sweep over all nodes.</summary>
+    /// <param name="state">The partition; changed.</param>
+    /// <returns>By how much the cut fell.</returns>
+    private unsafe long Sweep(PartLoads state)
+    {
+        // sum[p] is the weight of the node's edges into part p, zero between visits; touched lists the parts met. The
+        // list is written before it is known whether the part is new, so it has one place more than there are parts.
+        var gained = 0L;
+        var graph = state.Graph;
+        var nodes = graph.NodeCount;
+        var largest = state.Largest;
+        var smallest = state.Smallest;
+        fixed (int* rows = graph.RowStart, adjacent = graph.Neighbours, edgeWeight = graph.EdgeWeights)
+        fixed (int* weight = graph.NodeWeights, part = state.Part, sum = _connectivity, touched = _touched)
+        fixed (long* load = state.Weights)
+        {
+            for (var node = 0; node < nodes; node++)
+            {
+                var count = 0;
+                for (int e = rows[node], end = rows[node + 1]; e < end; e++)
+                {
+                    var p = part[adjacent[e]];
+                    touched[count] = p;
+                    count += sum[p] == 0 ? 1 : 0;
+                    sum[p] += edgeWeight[e];
+                }
+
+                var own = part[node];
+                var stay = sum[own];
+                sum[own] = 0;
+                var w = weight[node];
+                var room = load[own] - w < smallest ? -1 : largest - w;
+                var best = own;
+                var most = stay;
+                var bestLoad = load[own] - w;
+                for (var i = 0; i < count; i++)
+                {
+                    var p = touched[i];
+                    var c = sum[p];
+                    sum[p] = 0;
+                    if (c >= most && load[p] <= room && (c > most || load[p] < bestLoad) && p != own)
+                    {
+                        most = c;
+                        best = p;
+                        bestLoad = load[p];
+                    }
+                }
+
+                if (best != own)
+                {
+                    gained += most - stay;
+                    load[own] -= w;
+                    load[best] += w;
+                    part[node] = best;
+                }
+            }
+        }
+
+        return gained;
+    }
+}
