@@ -33,4 +33,43 @@ internal static class DenseAlgebra
 
         return result;
     }
+
+    /// <summary>
+    /// Cholesky factor L of a symmetric positive definite n x n matrix, in place of its lower part, with 1 / L[i, i] on
+    /// the diagonal.
+    /// </summary>
+    public static void Factorise(Span<double> matrix, int n)
+    {
+        for (var i = 0; i < n; i++)
+        {
+            var row = matrix.Slice(i * n, n);
+            for (var j = 0; j < i; j++)
+            {
+                var other = matrix.Slice(j * n, n);
+                row[j] = (row[j] - DoubleVectors.Dot(row[..j], other)) * other[j];
+            }
+
+            var pivot = row[i] - DoubleVectors.Dot(row[..i], row);
+            if (!(pivot > 0))
+                throw new InvalidOperationException($"pivot {i} of {n} is {pivot}: the matrix is not positive definite");
+            row[i] = 1 / Math.Sqrt(pivot);
+        }
+    }
+
+    /// <summary>Solves L L^T x = b in place, with the factor that <see cref="Factorise"/> left.</summary>
+    public static void SolveFactorised(ReadOnlySpan<double> factor, int n, Span<double> vector)
+    {
+        for (var i = 0; i < n; i++)
+        {
+            var row = factor.Slice(i * n, n);
+            vector[i] = (vector[i] - DoubleVectors.Dot(row[..i], vector)) * row[i];
+        }
+
+        for (var i = n - 1; i >= 0; i--)
+        {
+            var row = factor.Slice(i * n, n);
+            vector[i] *= row[i];
+            DoubleVectors.AddScaled(-vector[i], row[..i], vector);
+        }
+    }
 }
