@@ -95,6 +95,7 @@ public static class AtomicFile
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var sibling = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():n}{Suffix}");
+        var putAside = false;
         try
         {
             if (StorageFailure.FreeBytes(path) is >= 0 and var free && free < expectedLength)
@@ -112,6 +113,7 @@ public static class AtomicFile
             if (keepOldAs is not null && File.Exists(path))
             {
                 File.Move(path, keepOldAs, overwrite: true);
+                putAside = true;
                 at?.Invoke(AtomicStep.PutAside);
             }
 
@@ -121,6 +123,8 @@ public static class AtomicFile
         }
         catch (Exception error)
         {
+            if (putAside && !File.Exists(path))
+                TryMove(keepOldAs!, path);
             TryDelete(sibling);
             if (!StorageFailure.IsStorage(error))
                 throw;
@@ -133,11 +137,15 @@ public static class AtomicFile
         return new FileStream(sibling, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, Buffer);
     }
 
-    private static void TryDelete(string sibling)
+    private static void TryDelete(string sibling) => Try(() => File.Delete(sibling));
+
+    private static void TryMove(string from, string to) => Try(() => File.Move(from, to));
+
+    private static void Try(Action repair)
     {
         try
         {
-            File.Delete(sibling);
+            repair();
         }
         catch (Exception error) when (StorageFailure.IsStorage(error))
         {

@@ -37,6 +37,22 @@ internal static class StorageFailure
         return new UserMistakeException(path, null, $"cannot be written ({error.Message}); {kept}", "check that the folder exists and may be written", error);
     }
 
+    /// <summary>Makes a folder and those above it.</summary>
+    /// <exception cref="UserMistakeException">It cannot be made.</exception>
+    public static void CreateFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception error) when (IsStorage(error))
+        {
+            if (IsDiskFull(error))
+                throw DiskFull(folder, 0, FreeBytes(folder), "nothing was changed", error);
+            throw new UserMistakeException(folder, null, $"the folder cannot be made ({error.Message})", "give another one, or mend the rights of the one above", error);
+        }
+    }
+
     /// <summary>The message for a full disk.</summary>
     public static UserMistakeException DiskFull(string path, long needed, long free, string kept, Exception? inner)
     {
