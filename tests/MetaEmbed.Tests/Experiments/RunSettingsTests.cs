@@ -1,0 +1,61 @@
+using MetaEmbed.Experiments;
+using MetaEmbed.Inference;
+using MetaEmbed.Tests.Storage;
+
+namespace MetaEmbed.Tests.Experiments;
+
+public class RunSettingsTests
+{
+    [Fact]
+    public void Settings_come_back_as_the_texts_of_the_command_line_and_are_numbers_in_the_file()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder["settings.json"];
+        var coarse = new Dictionary<string, string>
+        {
+            ["dimension"] = "128",
+            ["learning-rate"] = "0.001",
+            ["tiny"] = "1E-05",
+            ["cutoffs"] = "5,10,20,50",
+            ["initialization"] = "partition",
+            ["flag"] = "true",
+            ["odd"] = "007",
+            ["words"] = "a,b",
+            ["empty"] = "",
+            ["nan"] = "NaN",
+        };
+        RunSettings.Write(path, new Dictionary<string, IReadOnlyDictionary<string, string>> { ["coarse"] = coarse });
+        var text = File.ReadAllText(path);
+        Assert.Contains("\"dimension\": 128", text);
+        Assert.Contains("\"learning-rate\": 0.001", text);
+        Assert.Contains("\"cutoffs\": [5, 10, 20, 50]", text);
+        Assert.Contains("\"odd\": \"007\"", text);
+        Assert.Equal(coarse, RunSettings.Read(path)["coarse"]);
+    }
+
+    [Fact]
+    public void A_resume_with_another_setting_names_it_with_both_values()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder["settings.json"];
+        var old = new Dictionary<string, string> { ["seed"] = "1", ["max-epochs"] = "10" };
+        RunSettings.Write(path, new Dictionary<string, IReadOnlyDictionary<string, string>> { ["coarse"] = old });
+        RunSettings.RequireSame(path, "coarse", new Dictionary<string, string>(old) { ["max-epochs"] = "20" }, "max-epochs");
+        RunSettings.RequireSame(path, "fine", new Dictionary<string, string>());
+        var mistake = Assert.Throws<UserMistakeException>(() => RunSettings.RequireSame(path, "coarse", new Dictionary<string, string>(old) { ["seed"] = "2" }));
+        Assert.Contains("the run was started with seed 1, now it is seed 2", mistake.Message);
+        Assert.Contains("now it is no seed", Assert.Throws<UserMistakeException>(() => RunSettings.RequireSame(path, "coarse", new Dictionary<string, string> { ["max-epochs"] = "10" })).Message);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{\"coarse\":1}")]
+    [InlineData("{\"coarse\":{\"a\":1,\"a\":2}}")]
+    public void A_damaged_file_is_one_clear_line(string content)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["settings.json"], content);
+        Assert.Contains("are no settings of a run", Assert.Throws<UserMistakeException>(() => RunSettings.Read(folder["settings.json"])).Message);
+    }
+}
