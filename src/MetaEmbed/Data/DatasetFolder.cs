@@ -25,9 +25,31 @@ public static class DatasetFolder
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options ??= DatasetOptions.Default;
         RefuseIncomplete(folder);
-        var train = InteractionTextReader.Read(Path.Combine(folder, TrainFile), options);
-        var test = InteractionTextReader.Read(Path.Combine(folder, TestFile), options);
-        return Assemble(NameOf(folder), train, test);
+        var trainFile = Path.Combine(folder, TrainFile);
+        var testFile = Path.Combine(folder, TestFile);
+        var name = NameOf(folder);
+        var cache = DatasetCache.Find(options.Cache);
+        if (cache is null || !IsWorthCaching(trainFile, testFile, options))
+            return Assemble(name, InteractionTextReader.Read(trainFile, options), InteractionTextReader.Read(testFile, options));
+
+        var hash = Combine(InteractionTextReader.Hash(trainFile), InteractionTextReader.Hash(testFile));
+        var kept = cache.TryRead(name, hash, out var reason);
+        if (kept is not null && Math.Max(kept.UserCount, kept.ItemCount) - 1 <= options.MaxId)
+            return kept;
+        if (reason is not null)
+            options.Notice?.Invoke($"{cache.FileOf(hash)}: {reason}; the text is read again.");
+        var dataset = Assemble(name, InteractionTextReader.Read(trainFile, options), InteractionTextReader.Read(testFile, options));
+        try
+        {
+            cache.Write(dataset);
+        }
+        catch (UserMistakeException failure)
+        {
+            // The dataset is there; only the next start is slower.
+            options.Notice?.Invoke($"the dataset is not kept in the cache: {failure.Message} {DatasetCache.Variable}={DatasetCache.Off} turns the cache off.");
+        }
+
+        return dataset;
     }
 
     /// <summary>Makes a dataset of its two texts.</summary>
@@ -85,6 +107,9 @@ public static class DatasetFolder
             throw new UserMistakeException(folder, null, $"cannot be made ({failure.Message.TrimEnd('.')})", "give a folder that you may write to", failure);
         }
     }
+
+    private static bool IsWorthCaching(string trainFile, string testFile, DatasetOptions options) =>
+        new FileInfo(trainFile).Length + new FileInfo(testFile).Length >= options.CacheFrom;
 
     private static void RefuseIncomplete(string folder)
     {

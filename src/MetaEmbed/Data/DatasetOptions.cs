@@ -15,6 +15,19 @@ public sealed record DatasetOptions
     [Setting("Largest user or item id accepted; every id from 0 to the largest one seen gets a row.", Minimum = 0, Maximum = 1_073_741_822)]
     public int MaxId { get; init; } = 99_999_999;
 
+    /// <summary>
+    /// Where parsed datasets are kept: a folder, or <c>off</c>; null asks the environment variable METAEMBED_CACHE and
+    /// then the system's place for caches. Text of less than a mebibyte is always parsed.
+    /// </summary>
+    [Setting("Folder that keeps parsed datasets, or off; by default METAEMBED_CACHE or the system's place for caches.")]
+    public string? Cache { get; init; }
+
+    /// <summary>Is told, in a line, what the reader does of its own accord, such as writing a damaged cache anew.</summary>
+    public Action<string>? Notice { get; init; }
+
+    /// <summary>Text of fewer bytes is not kept in the cache: it is parsed in the time that opening the cache takes.</summary>
+    internal long CacheFrom { get; init; } = 1 << 20;
+
     /// <summary>Bytes read at a time. Tests set it to 3, so that every seam between two blocks is crossed.</summary>
     internal int BlockSize { get; init; } = 1 << 18;
 }

@@ -91,6 +91,20 @@ internal sealed unsafe class InteractionTextReader
         return new InteractionText(file, reader._lines, reader._lineCount, reader._items, reader._itemCount, reader._maxUser, reader._maxItem, hash.GetCurrentHashAsUInt128());
     }
 
+    /// <summary>XxHash128 of a file's bytes, without looking at them.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="Inference.UserMistakeException">It cannot be read.</exception>
+    public static UInt128 Hash(string file)
+    {
+        using var stream = InteractionTextErrors.Open(file);
+        var hash = new XxHash128();
+        var block = GC.AllocateUninitializedArray<byte>(1 << 18);
+        int got;
+        while ((got = InteractionTextErrors.ReadBlock(file, stream, block)) > 0)
+            hash.Append(block.AsSpan(0, got));
+        return hash.GetCurrentHashAsUInt128();
+    }
+
     // buffer: bytes [start, end) are whole words, each followed by a separator; byte start - 1 is the one before them.
     // Compiled once at full optimisation: a dataset is read once, so there is no time to warm up.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

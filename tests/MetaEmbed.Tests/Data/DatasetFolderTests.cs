@@ -97,7 +97,7 @@ public sealed class DatasetFolderTests : IDisposable
     [InlineData("lastfm", 1_892, 4_489, 42_135, 10_533)]
     public void Published_datasets_have_their_counts(string name, int users, int items, int train, int test)
     {
-        var data = DatasetFolder.Open(Shared.Require($"datasets/{name}"));
+        var data = DatasetFolder.Open(Shared.Require($"datasets/{name}"), new DatasetOptions { Cache = DatasetCache.Off });
         Assert.Equal(name, data.Name);
         Assert.Equal(users, data.UserCount);
         Assert.Equal(items, data.ItemCount);

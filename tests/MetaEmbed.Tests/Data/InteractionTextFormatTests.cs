@@ -171,16 +171,16 @@ public sealed class InteractionTextFormatTests : IDisposable
         var end = Gen.Frequency((6, Gen.Const("\n")), (2, Gen.Const("\r\n")), (1, Gen.OneOfConst("\r", "\n\n", " \n", "\r\r\n")));
         var line = Gen.Select(word, Gen.Select(space, word, (s, w) => s + w).Array[0, 12], end, (u, rest, e) => u + string.Concat(rest) + e);
         var text = Gen.Select(Gen.OneOfConst("", "\uFEFF"), line.Array[1, 12], Gen.Bool, (mark, lines, cut) => mark + string.Concat(lines) + (cut ? "5 6" : ""));
-        var run = 0;
         Gen.Select(text, Gen.Int[1, 80]).Sample(
             (content, block) =>
             {
-                var file = _folder.Write($"p{Interlocked.Increment(ref run) % 16}-{Environment.CurrentManagedThreadId}.txt", content);
                 var expected = Naive(content, 500);
                 string actual;
                 try
                 {
-                    actual = Show(InteractionTextFormat.Read(file, refuseRepeats: false, new DatasetOptions { BlockSize = block, MaxId = 500 }));
+                    using var stream = new MemoryStream(Encoding.UTF8.GetBytes(content));
+                    var read = InteractionTextReader.Read("x", stream, 0, new DatasetOptions { BlockSize = block, MaxId = 500 });
+                    actual = Show(InteractionsBuilder.Build(read, read.MaxUser + 1, read.MaxItem + 1, refuseRepeats: false));
                 }
                 catch (UserMistakeException mistake)
                 {
