@@ -1,26 +1,7 @@
+using MetaEmbed.Models;
 using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Training;
-
-/// <summary>Where the first assignment of entities to coarse meta-embeddings comes from.</summary>
-public enum AssignmentInitialization
-{
-    /// <summary>A balanced partition of the train graph with few cut edges, as METIS makes it.</summary>
-    Partition,
-
-    /// <summary>Meta-embeddings drawn at random.</summary>
-    Random,
-}
-
-/// <summary>How rows are kept between two propagations; sums are always in 32 bits.</summary>
-public enum RowPrecision
-{
-    /// <summary>32-bit floats.</summary>
-    Float32,
-
-    /// <summary>16-bit brain floats: half the memory traffic, the same quality within noise.</summary>
-    BFloat16,
-}
 
 /// <summary>Settings of the coarse stage (LEGCF). Defaults are those of the published Gowalla run.</summary>
 public sealed record CoarseTrainingOptions

@@ -1,0 +1,124 @@
+using MetaEmbed.Graphs;
+using MetaEmbed.Numerics;
+
+namespace MetaEmbed.Models;
+
+/// <summary>
+/// The coarse model (LEGCF, Liang et al. 2024): a codebook C (c x d) of meta-embeddings shared by users and items, an
+/// assignment S (N x c), and item biases. Forward, equations in order:
+/// <code>
+/// X0 = [tanh(S C); C],   X(l+1) = E_norm X(l),   H = mean of X0 .. XL,   score(u, i) = &lt;h_u, h_i&gt; + b_i
+/// </code>
+/// </summary>
+internal sealed unsafe class CoarseModel : IDisposable
+{
+    private readonly int _userCount;
+    private Assignment _assignment;
+
+    /// <param name="graph">Users and items of the training set.</param>
+    /// <param name="userCount">U: the first nodes are the users.</param>
+    /// <param name="assignment">S, N x c.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="layers">L.</param>
+    /// <param name="precision">How rows are kept between propagations.</param>
+    /// <param name="workers">Threads; owned by the caller.</param>
+    internal CoarseModel(Graph graph, int userCount, Assignment assignment, int dimension, int layers, RowPrecision precision, Workers workers)
+    {
+        _userCount = userCount;
+        _assignment = assignment;
+        ExpandedGraph = new ExpandedGraph(graph, assignment.Columns, assignment.PerRow);
+        ExpandedGraph.SetAssignment(assignment);
+        Propagation = Propagation.Create(ExpandedGraph, dimension, layers, precision, workers);
+        Codebook = new Parameter((long)assignment.Columns * Propagation.PaddedDimension);
+        ItemBias = new Parameter(graph.NodeCount - userCount);
+    }
+
+    internal ExpandedGraph ExpandedGraph { get; }
+
+    internal Propagation Propagation { get; }
+
+    /// <summary>C, c rows of D = d padded to a multiple of 64; the padding is 0 and stays 0.</summary>
+    internal Parameter Codebook { get; }
+
+    /// <summary>b, one an item.</summary>
+    internal Parameter ItemBias { get; }
+
+    internal int UserCount => _userCount;
+
+    internal int ItemCount => ExpandedGraph.Entities - _userCount;
+
+    internal int Dimension => Propagation.Dimension;
+
+    internal int CoarseCount => _assignment.Columns;
+
+    /// <summary>S; setting it rebuilds the expanded graph.</summary>
+    internal Assignment Assignment
+    {
+        get => _assignment;
+        set
+        {
+            ExpandedGraph.SetAssignment(value);
+            _assignment = value;
+        }
+    }
+
+    /// <summary>Draws C and b from N(0, 1), as the published code does.</summary>
+    internal void Initialize(long seed)
+    {
+        for (var k = 0; k < CoarseCount; k++)
+        {
+            var stream = new RandomStream((ulong)seed, RandomPurpose.Parameters, 0, (ulong)k);
+            foreach (ref var value in CodebookRow(k))
+                value = (float)NormalDistribution.Next(ref stream);
+        }
+
+        var biases = new RandomStream((ulong)seed, RandomPurpose.Parameters, 1);
+        foreach (ref var value in ItemBias.Value.Span[..ItemCount])
+            value = (float)NormalDistribution.Next(ref biases);
+    }
+
+    /// <summary>Row k of C, d long.</summary>
+    internal Span<float> CodebookRow(int k) => new(Codebook.Value.Pointer + (long)k * Propagation.PaddedDimension, Dimension);
+
+    /// <summary>X0 .. X(L-1), and the rows of the meta-embeddings in all layers.</summary>
+    internal void Forward()
+    {
+        Codebook.Value.Span[..(int)Codebook.Length].CopyTo(Propagation.MetaLayers[0].AsSpan());
+        Propagation.Compose(Codebook.Value);
+        Propagation.Forward();
+    }
+
+    /// <summary>After <see cref="Forward"/>: H of all entities, N x d.</summary>
+    internal void EntityRows(Matrix target)
+    {
+        var all = new int[ExpandedGraph.Entities];
+        for (var e = 0; e < all.Length; e++)
+            all[e] = e;
+        Propagation.Finish(all, target);
+    }
+
+    /// <summary>
+    /// After <see cref="Forward"/>: the gradient of C from that of H at a batch's entities, through the layers, through
+    /// X0's own rows of C and through tanh(S C), with the L2 penalty on the composed rows.
+    /// </summary>
+    /// <param name="batch">The batch's entities.</param>
+    /// <param name="gradient">dLoss / dH / (L + 1) of each, by slot.</param>
+    /// <param name="penalty">lambda of lambda sum |x0|^2 over the batch's places.</param>
+    internal void Backward(BatchRows batch, Matrix gradient, float penalty)
+    {
+        Propagation.Backward(batch, gradient, penalty);
+        var composed = Propagation.ComposedGradient.AsSpan();
+        var direct = Propagation.MetaGradient.AsSpan();
+        var target = Codebook.Gradient.Span;
+        for (var i = 0; i < composed.Length; i++)
+            target[i] = composed[i] + direct[i];
+    }
+
+    public void Dispose()
+    {
+        ExpandedGraph.Dispose();
+        Propagation.Dispose();
+        Codebook.Dispose();
+        ItemBias.Dispose();
+    }
+}

@@ -1,0 +1,415 @@
+using System.Runtime.CompilerServices;
+using MetaEmbed.Inference.Kernels;
+using MetaEmbed.Numerics;
+
+namespace MetaEmbed.Models;
+
+/// <summary>The propagation on one row format and one vector width; see <see cref="Propagation"/> for the equations.</summary>
+/// <typeparam name="TCodec">How 64 columns of a row lie in memory.</typeparam>
+/// <typeparam name="TLanes">Sixteen lanes on this machine's vectors.</typeparam>
+internal sealed unsafe class Propagation<TCodec, TLanes> : Propagation
+    where TCodec : struct, IRowCodec
+    where TLanes : struct, ISixteenLanes<TLanes>
+{
+    /// <summary>Rows are fetched this many neighbours ahead of their use.</summary>
+    private const int Ahead = 64;
+
+    private readonly EntityRows[] _layers;
+    private readonly EntityRows[] _gradients;
+    private readonly NativeBuffer<float> _partials;
+    private readonly double[] _squaredNorms;
+    private readonly Matrix[] _metaGradients;
+    private readonly Action<int> _compose;
+    private readonly Action<int> _meta;
+    private readonly Action<int> _entities;
+    private readonly Action<int> _finish;
+    private readonly Action<int> _inject;
+    private readonly Action<int> _compositionGradient;
+
+    // Operands of the pass under way.
+    private NativeBuffer<float> _codebook = null!;
+    private EntityRows _source = null!;
+    private EntityRows _target = null!;
+    private Matrix _metaSource = null!;
+    private Matrix _metaTarget = null!;
+    private Matrix _finishTarget = null!;
+    private int* _finishRows;
+    private int _finishCount;
+    private BatchRows? _batch;
+    private Matrix _batchGradient = null!;
+    private float _penalty;
+
+    internal Propagation(ExpandedGraph graph, int dimension, int layers, Workers workers)
+        : base(graph, dimension, layers, workers)
+    {
+        _layers = new EntityRows[Math.Max(layers, 1)];
+        for (var l = 0; l < _layers.Length; l++)
+            _layers[l] = new EntityRows(graph.Entities, PaddedDimension, TCodec.Bytes);
+        _gradients = [new(graph.Entities, PaddedDimension, TCodec.Bytes), new(graph.Entities, PaddedDimension, TCodec.Bytes)];
+        _metaGradients = [MetaGradient, new Matrix(graph.MetaCount, PaddedDimension)];
+        _partials = new NativeBuffer<float>((long)(graph.Chunks.Length - 1) * graph.CoarseCount * PaddedDimension);
+        _squaredNorms = new double[ChunkCount * BlockCount];
+        _compose = ComposeTask;
+        _meta = MetaTask;
+        _entities = EntityTask;
+        _finish = FinishTask;
+        _inject = InjectTask;
+        _compositionGradient = CompositionGradientTask;
+    }
+
+    private static void PrefetchRow(byte* row)
+    {
+        for (var line = 0; line < TCodec.Bytes; line += 64)
+            Prefetch(row + line);
+    }
+
+    private int ChunkCount => Graph.Chunks.Length - 1;
+
+    internal override void Compose(NativeBuffer<float> codebook)
+    {
+        _codebook = codebook;
+        Workers.Run(ChunkCount * BlockCount, _compose);
+    }
+
+    internal override void Forward()
+    {
+        _batch = null;
+        for (var l = 1; l <= Layers; l++)
+        {
+            _source = _layers[l - 1];
+            _metaSource = MetaLayers[l - 1];
+            _metaTarget = MetaLayers[l];
+            Workers.Run(Graph.MetaCount * BlockCount, _meta);
+            if (l == Layers)
+                break;
+            _target = _layers[l];
+            Workers.Run(ChunkCount * BlockCount, _entities);
+        }
+    }
+
+    internal override void Finish(ReadOnlySpan<int> rows, Matrix target)
+    {
+        _source = _layers[^1];
+        _metaSource = MetaLayers[Math.Max(Layers - 1, 0)];
+        _finishTarget = target;
+        _finishCount = rows.Length;
+        fixed (int* first = rows)
+        {
+            _finishRows = first;
+            Workers.Run(FinishChunks, _finish);
+            _finishRows = null;
+        }
+    }
+
+    internal override void Backward(BatchRows batch, Matrix gradient, float penalty)
+    {
+        _batch = batch;
+        _batchGradient = gradient;
+        _penalty = penalty;
+
+        // V(L) = sigma dH; V(l) = sigma dH + sigma E sigma^-1 V(l+1); the last one goes on to C without being kept.
+        _target = _gradients[0];
+        Workers.Run(ChunkCount * BlockCount, _inject);
+        var current = 0;
+        _metaGradients[0].Clear();
+        for (var l = Layers; l > 0; l--)
+        {
+            _source = _gradients[current];
+            _metaSource = _metaGradients[current];
+            _metaTarget = _metaGradients[1 - current];
+            Workers.Run(Graph.MetaCount * BlockCount, _meta);
+            if (l > 1)
+            {
+                _target = _gradients[1 - current];
+                Workers.Run(ChunkCount * BlockCount, _entities);
+                current = 1 - current;
+            }
+        }
+
+        Workers.Run(ChunkCount * BlockCount, _compositionGradient);
+        if (Layers > 0 && _metaTarget != MetaGradient)
+            MetaGradient.CopyFrom(_metaTarget);
+        SumPartials();
+    }
+
+    public override void Dispose()
+    {
+        foreach (var rows in _layers.Concat(_gradients))
+            rows.Dispose();
+        _partials.Dispose();
+        _metaGradients[1].Dispose();
+        foreach (var layer in MetaLayers)
+            layer.Dispose();
+        MetaGradient.Dispose();
+        ComposedGradient.Dispose();
+    }
+
+    private const int FinishChunks = 64;
+
+    // Tasks are numbered block by block: all threads read the same block of columns at about the same time.
+    private void ChunkOf(int task, out int block, out int from, out int to)
+    {
+        block = task / ChunkCount;
+        var chunk = task - block * ChunkCount;
+        from = Graph.Chunks[chunk];
+        to = Graph.Chunks[chunk + 1];
+    }
+
+    /// <summary>y0_e = sigma_e tanh(sum of S_ej C_kj), 64 columns of a run of entities.</summary>
+    private void ComposeTask(int task)
+    {
+        ChunkOf(task, out var block, out var from, out var to);
+        var picks = Graph.Picks.Pointer;
+        var weights = Graph.Weights.Pointer;
+        var sigma = Graph.Sigma.Pointer;
+        var target = _layers[0].Block(block);
+        var codebook = _codebook.Pointer + block * EntityRows.BlockWidth;
+        var t = Graph.PerEntity;
+        for (var e = from; e < to; e++)
+        {
+            TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
+            for (var i = (long)e * t; i < (long)e * t + t; i++)
+                AddScaled(weights[i], codebook + (long)picks[i] * PaddedDimension, ref a, ref b, ref c, ref d);
+            var scale = TLanes.All(sigma[e]);
+            a = Elementary.Tanh(a) * scale;
+            b = Elementary.Tanh(b) * scale;
+            c = Elementary.Tanh(c) * scale;
+            d = Elementary.Tanh(d) * scale;
+            TCodec.Store(target + (long)e * TCodec.Bytes, a, b, c, d);
+        }
+    }
+
+    /// <summary>(E x)_k = sum over members of gamma_ke y_e, 64 columns of one meta-embedding.</summary>
+    private void MetaTask(int task)
+    {
+        var block = task / Graph.MetaCount;
+        var k = task - block * Graph.MetaCount;
+        var rows = _source.Block(block);
+        var members = Graph.Members.Pointer;
+        var gamma = Graph.Gamma.Pointer;
+        TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
+        var end = Graph.MemberStart.Pointer[k + 1];
+        for (var i = Graph.MemberStart.Pointer[k]; i < end; i++)
+        {
+            PrefetchRow(rows + (long)members[i + Ahead] * TCodec.Bytes);
+            TCodec.Load<TLanes>(rows + (long)members[i] * TCodec.Bytes, out var x, out var y, out var z, out var w);
+            var weight = TLanes.All(gamma[i]);
+            a = TLanes.MultiplyAdd(weight, x, a);
+            b = TLanes.MultiplyAdd(weight, y, b);
+            c = TLanes.MultiplyAdd(weight, z, c);
+            d = TLanes.MultiplyAdd(weight, w, d);
+        }
+
+        Store(_metaTarget.Pointer + (long)k * PaddedDimension + block * EntityRows.BlockWidth, a, b, c, d);
+    }
+
+    /// <summary>One row of the product, scaled: alpha_e sum of y_n + sum of beta_ej x_kj.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ProductRow(int e, byte* rows, float* meta, out TLanes a, out TLanes b, out TLanes c, out TLanes d)
+    {
+        var neighbour = Graph.Neighbours.Pointer + Graph.RowStart.Pointer[e];
+        var end = Graph.Neighbours.Pointer + Graph.RowStart.Pointer[e + 1];
+        TLanes p = TLanes.Zero, q = TLanes.Zero, r = TLanes.Zero, s = TLanes.Zero;
+        for (; neighbour < end; neighbour++)
+        {
+            PrefetchRow(rows + (long)neighbour[Ahead] * TCodec.Bytes);
+            TCodec.Load<TLanes>(rows + (long)neighbour[0] * TCodec.Bytes, out var x, out var y, out var z, out var w);
+            p += x;
+            q += y;
+            r += z;
+            s += w;
+        }
+
+        var alpha = TLanes.All(Graph.Alpha.Pointer[e]);
+        p *= alpha;
+        q *= alpha;
+        r *= alpha;
+        s *= alpha;
+        var t = Graph.PerEntity;
+        var picks = Graph.Picks.Pointer + (long)e * t;
+        var beta = Graph.Beta.Pointer + (long)e * t;
+        for (var j = 0; j < t; j++)
+            AddScaled(beta[j], meta + (long)picks[j] * PaddedDimension, ref p, ref q, ref r, ref s);
+        a = p;
+        b = q;
+        c = r;
+        d = s;
+    }
+
+    /// <summary>The product for a run of entities; in the backward pass sigma dH is added at the batch's rows.</summary>
+    private void EntityTask(int task)
+    {
+        ChunkOf(task, out var block, out var from, out var to);
+        var rows = _source.Block(block);
+        var meta = _metaSource.Pointer + block * EntityRows.BlockWidth;
+        var target = _target.Block(block);
+        var batch = _batch;
+        for (var e = from; e < to; e++)
+        {
+            ProductRow(e, rows, meta, out var a, out var b, out var c, out var d);
+            if (batch is not null && batch.Slots[e] >= 0)
+                AddScaled(Graph.Sigma.Pointer[e], GradientRow(batch.Slots[e], block), ref a, ref b, ref c, ref d);
+            TCodec.Store(target + (long)e * TCodec.Bytes, a, b, c, d);
+        }
+    }
+
+    /// <summary>sigma dH at the batch's rows, zero elsewhere.</summary>
+    private void InjectTask(int task)
+    {
+        ChunkOf(task, out var block, out var from, out var to);
+        var target = _target.Block(block);
+        for (var e = from; e < to; e++)
+        {
+            TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
+            var slot = _batch!.Slots[e];
+            if (slot >= 0)
+                AddScaled(Graph.Sigma.Pointer[e], GradientRow(slot, block), ref a, ref b, ref c, ref d);
+            TCodec.Store(target + (long)e * TCodec.Bytes, a, b, c, d);
+        }
+    }
+
+    /// <summary>h_e = (y0_e + .. + y(L-1)_e + last product) / (sigma_e (L + 1)) for a run of the rows asked for.</summary>
+    private void FinishTask(int task)
+    {
+        var from = (int)((long)_finishCount * task / FinishChunks);
+        var to = (int)((long)_finishCount * (task + 1) / FinishChunks);
+        var columns = _finishTarget.Columns;
+        var narrow = stackalloc float[EntityRows.BlockWidth];
+        for (var block = 0; block < BlockCount; block++)
+        {
+            var rows = _source.Block(block);
+            var meta = _metaSource.Pointer + block * EntityRows.BlockWidth;
+            var width = Math.Min(columns - block * EntityRows.BlockWidth, EntityRows.BlockWidth);
+            for (var i = from; i < to; i++)
+            {
+                var e = _finishRows[i];
+                TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
+                if (Layers > 0)
+                    ProductRow(e, rows, meta, out a, out b, out c, out d);
+                for (var l = 0; l < _layers.Length; l++)
+                {
+                    TCodec.Load<TLanes>(_layers[l].Block(block) + (long)e * TCodec.Bytes, out var x, out var y, out var z, out var w);
+                    a += x;
+                    b += y;
+                    c += z;
+                    d += w;
+                }
+
+                var scale = TLanes.All(Graph.InverseSigma.Pointer[e] / (Layers + 1));
+                var target = _finishTarget.Pointer + (long)i * columns + block * EntityRows.BlockWidth;
+                if (width == EntityRows.BlockWidth)
+                {
+                    Store(target, a * scale, b * scale, c * scale, d * scale);
+                    continue;
+                }
+
+                Store(narrow, a * scale, b * scale, c * scale, d * scale);
+                new ReadOnlySpan<float>(narrow, width).CopyTo(new Span<float>(target, width));
+            }
+        }
+    }
+
+    /// <summary>
+    /// The last product of the backward pass, for a run of entities, and on through x0 = tanh(S C): with g the gradient
+    /// of x0 (penalty included), S_ej g (1 - x0^2) is added to the run's partial gradient of row kj of C.
+    /// </summary>
+    private void CompositionGradientTask(int task)
+    {
+        ChunkOf(task, out var block, out var from, out var to);
+        var rows = _source.Block(block);
+        var meta = _metaSource.Pointer + block * EntityRows.BlockWidth;
+        var composed = _layers[0].Block(block);
+        var partial = _partials.Pointer + (long)task * Graph.CoarseCount * EntityRows.BlockWidth;
+        new Span<float>(partial, Graph.CoarseCount * EntityRows.BlockWidth).Clear();
+        var one = TLanes.All(1f);
+        var norm = TLanes.Zero;
+        var batch = _batch!;
+        var t = Graph.PerEntity;
+        for (var e = from; e < to; e++)
+        {
+            TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
+            if (Layers > 0)
+                ProductRow(e, rows, meta, out a, out b, out c, out d);
+            var slot = batch.Slots[e];
+            if (slot >= 0)
+                AddScaled(Graph.Sigma.Pointer[e], GradientRow(slot, block), ref a, ref b, ref c, ref d);
+            var inverse = TLanes.All(Graph.InverseSigma.Pointer[e]);
+            TCodec.Load<TLanes>(composed + (long)e * TCodec.Bytes, out var x, out var y, out var z, out var w);
+            x *= inverse;
+            y *= inverse;
+            z *= inverse;
+            w *= inverse;
+            var penalty = TLanes.Zero;
+            if (slot >= 0)
+            {
+                var places = TLanes.All(batch.Starts[slot + 1] - batch.Starts[slot]);
+                penalty = TLanes.All(2 * _penalty) * places;
+                norm = TLanes.MultiplyAdd(places, TLanes.MultiplyAdd(x, x, y * y) + TLanes.MultiplyAdd(z, z, w * w), norm);
+            }
+
+            a = TLanes.MultiplyAdd(penalty, x, a * inverse) * (one - x * x);
+            b = TLanes.MultiplyAdd(penalty, y, b * inverse) * (one - y * y);
+            c = TLanes.MultiplyAdd(penalty, z, c * inverse) * (one - z * z);
+            d = TLanes.MultiplyAdd(penalty, w, d * inverse) * (one - w * w);
+            for (var i = (long)e * t; i < (long)e * t + t; i++)
+            {
+                var weight = TLanes.All(Graph.Weights.Pointer[i]);
+                var row = partial + (long)Graph.Picks.Pointer[i] * EntityRows.BlockWidth;
+                Store(
+                    row,
+                    TLanes.MultiplyAdd(weight, a, TLanes.Load(row)),
+                    TLanes.MultiplyAdd(weight, b, TLanes.Load(row + 16)),
+                    TLanes.MultiplyAdd(weight, c, TLanes.Load(row + 32)),
+                    TLanes.MultiplyAdd(weight, d, TLanes.Load(row + 48)));
+            }
+        }
+
+        _squaredNorms[task] = TLanes.Sum(norm);
+    }
+
+    private void SumPartials()
+    {
+        SquaredNorm = 0;
+        foreach (var norm in _squaredNorms)
+            SquaredNorm += norm;
+        for (var block = 0; block < BlockCount; block++)
+        {
+            for (var k = 0; k < Graph.CoarseCount; k++)
+            {
+                TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
+                for (var chunk = 0; chunk < ChunkCount; chunk++)
+                {
+                    var task = (long)block * ChunkCount + chunk;
+                    AddScaled(1f, _partials.Pointer + (task * Graph.CoarseCount + k) * EntityRows.BlockWidth, ref a, ref b, ref c, ref d);
+                }
+
+                Store(ComposedGradient.Pointer + (long)k * PaddedDimension + block * EntityRows.BlockWidth, a, b, c, d);
+            }
+        }
+    }
+
+    /// <summary>Adds weight times 64 floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddScaled(float weight, float* row, ref TLanes a, ref TLanes b, ref TLanes c, ref TLanes d)
+    {
+        var scale = TLanes.All(weight);
+        a = TLanes.MultiplyAdd(scale, TLanes.Load(row), a);
+        b = TLanes.MultiplyAdd(scale, TLanes.Load(row + 16), b);
+        c = TLanes.MultiplyAdd(scale, TLanes.Load(row + 32), c);
+        d = TLanes.MultiplyAdd(scale, TLanes.Load(row + 48), d);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(float* target, TLanes a, TLanes b, TLanes c, TLanes d)
+    {
+        TLanes.Store(target, a);
+        TLanes.Store(target + 16, b);
+        TLanes.Store(target + 32, c);
+        TLanes.Store(target + 48, d);
+    }
+
+    /// <summary>The batch's gradient of one row, 64 columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float* GradientRow(int slot, int block) =>
+        _batchGradient.Pointer + (long)slot * PaddedDimension + block * EntityRows.BlockWidth;
+}
