@@ -3,6 +3,7 @@ using MetaEmbed.Models;
 using MetaEmbed.Numerics;
 using MetaEmbed.Tests.Conformance;
 using MetaEmbed.Training;
+using Close = MetaEmbed.Tests.Conformance.Close;
 
 namespace MetaEmbed.Tests.Models;
 
