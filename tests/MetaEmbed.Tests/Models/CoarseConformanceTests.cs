@@ -3,7 +3,6 @@ using MetaEmbed.Models;
 using MetaEmbed.Numerics;
 using MetaEmbed.Tests.Conformance;
 using MetaEmbed.Training;
-using Close = MetaEmbed.Tests.Conformance.Close;
 
 namespace MetaEmbed.Tests.Models;
 
@@ -54,8 +53,8 @@ public sealed class CoarseConformanceTests
         }
 
         // Adam divides by the root of the second moment: where a gradient is near 0, its error becomes a share of the rate.
-        Close.Equal(twin.Codebook, fast.Codebook(), 2e-3, "C after five steps");
-        Close.Equal(twin.ItemBias, fast.ItemBias(), 2e-3, "item biases after five steps");
+        NearTwin.Equal(twin.Codebook, fast.Codebook(), 2e-3, "C after five steps");
+        NearTwin.Equal(twin.ItemBias, fast.ItemBias(), 2e-3, "item biases after five steps");
     }
 
     [Theory]
@@ -105,10 +104,10 @@ public sealed class CoarseConformanceTests
         var twin = problem.ToCoarseModel();
         var forward = twin.Forward();
         var entities = fast.Trainer.ComputeEntityRows();
-        Close.Equal(forward.Rows.RowRange(0, problem.Entities), entities.AsSpan(), tolerance, "H of the entities");
+        NearTwin.Equal(forward.Rows.RowRange(0, problem.Entities), entities.AsSpan(), tolerance, "H of the entities");
         using var meta = new Matrix(problem.Shape.Coarse, problem.Shape.Dimension);
         fast.Model.Propagation.FinishMeta(meta);
-        Close.Equal(forward.Rows.RowRange(problem.Entities, problem.Shape.Coarse), meta.AsSpan(), tolerance, "H of the meta-embeddings");
+        NearTwin.Equal(forward.Rows.RowRange(problem.Entities, problem.Shape.Coarse), meta.AsSpan(), tolerance, "H of the meta-embeddings");
 
         var gradient = twin.Backward(forward, problem.Batch, problem.Shape.L2Factor);
         var loss = twin.Loss(forward, problem.Batch, problem.Shape.L2Factor);
@@ -117,8 +116,8 @@ public sealed class CoarseConformanceTests
         Assert.Equal(loss.L2, penalty, 4 * tolerance * Math.Max(1, loss.L2));
         // Saturated scores are differences of large products: their slopes lose what cancels.
         var slack = problem.Shape.Scale > 1 ? 30 : 4;
-        Close.Equal(gradient.Codebook, fast.CodebookGradient(), slack * tolerance, "gradient of C");
-        Close.Equal(gradient.ItemBias, fast.Model.ItemBias.Gradient.Span[..problem.Items], slack * tolerance, "gradient of the item biases");
+        NearTwin.Equal(gradient.Codebook, fast.CodebookGradient(), slack * tolerance, "gradient of C");
+        NearTwin.Equal(gradient.ItemBias, fast.Model.ItemBias.Gradient.Span[..problem.Items], slack * tolerance, "gradient of the item biases");
     }
 
     /// <summary>The fast model and trainer on a random problem.</summary>

@@ -3,7 +3,7 @@ using Xunit.Sdk;
 
 namespace MetaEmbed.Tests.Conformance;
 
-public sealed class CloseTests
+public sealed class NearTwinTests
 {
     [Theory]
     [InlineData(1.9f, 0.02f)]
@@ -11,8 +11,8 @@ public sealed class CloseTests
     [InlineData(float.NaN, 0f)]
     [InlineData(2f, float.NaN)]
     public void What_is_off_by_more_than_a_share_of_the_largest_fails(float first, float second) =>
-        Assert.Throws<FailException>(() => Close.Equal([2.0, 0.0], [first, second], 0.04));
+        Assert.Throws<FailException>(() => NearTwin.Equal([2.0, 0.0], [first, second], 0.04));
 
     [Fact]
-    public void What_is_off_by_less_passes() => Close.Equal(DenseMatrix.From(1, 2, [2.0, 0.0]), [1.95f, 0.05f], 0.04);
+    public void What_is_off_by_less_passes() => NearTwin.Equal(DenseMatrix.From(1, 2, [2.0, 0.0]), [1.95f, 0.05f], 0.04);
 }

@@ -6,7 +6,7 @@ namespace MetaEmbed.Tests.Conformance;
 /// Compares what fast code computed in 32 bits with what the twin computed in 64. The error is measured against the
 /// largest element: that is what the roundings of a sum are in proportion to, wherever terms cancel.
 /// </summary>
-internal static class Close
+internal static class NearTwin
 {
     /// <summary>Fails where an element is off by more than tolerance times the largest expected element.</summary>
     public static void Equal(ReadOnlySpan<double> expected, ReadOnlySpan<float> actual, double tolerance, string what = "")
