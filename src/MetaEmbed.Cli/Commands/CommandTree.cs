@@ -14,6 +14,8 @@ internal static class CommandTree
         root.Add(TrainCommand.Build(interruption));
         root.Add(EvaluateCommand.Build(interruption));
         root.Add(RecommendCommand.Build(interruption));
+        root.Add(PlotCommand.Build());
+        root.Add(DataCommand.Build());
         root.Add(PresetsCommand.Build());
         root.Add(DocsCommand.Build());
         root.WithExamples("metaembed demo", "metaembed train --data DIR --run runs/first", "metaembed recommend --run runs/first --user 7");
