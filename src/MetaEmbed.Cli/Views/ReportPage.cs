@@ -1,0 +1,136 @@
+using System.Net;
+using System.Text;
+using MetaEmbed.Cli.Plots;
+using MetaEmbed.Experiments;
+
+namespace MetaEmbed.Cli.Views;
+
+/// <summary>What a report of a run shows.</summary>
+/// <param name="Title">The run's name.</param>
+/// <param name="Summary">One sentence under the title.</param>
+/// <param name="Metrics">Metrics by split.</param>
+/// <param name="Curve">Validation by epoch; null where nothing was evaluated yet.</param>
+/// <param name="Beside">Another curve, drawn dashed; null for none.</param>
+/// <param name="Samples">Recommendations for some users.</param>
+/// <param name="Facts">Tables of names and values, by heading: settings, timing, data, machine.</param>
+internal sealed record Report(
+    string Title,
+    string Summary,
+    IReadOnlyList<MetricSummary> Metrics,
+    Curve? Curve,
+    Curve? Beside,
+    IReadOnlyList<Sample> Samples,
+    IReadOnlyList<(string Heading, IReadOnlyList<(string Name, string Value)> Rows)> Facts);
+
+/// <summary>A run's report as one HTML file that needs no other: curves inline, colours for light and dark screens.</summary>
+internal static class ReportPage
+{
+    private const string Style = """
+        :root { color-scheme: light dark; --ground: #ffffff; --ink: #1b1f24; --quiet: #5d6671; --rule: #e4e8ec; --hit: #0b6e99; }
+        @media (prefers-color-scheme: dark) { :root { --ground: #15191e; --ink: #e6eaee; --quiet: #98a2ad; --rule: #2a3038; --hit: #5bb8e0; } }
+        body { margin: 0 auto; max-width: 76rem; padding: 2rem 1.25rem 4rem; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, "DejaVu Sans", sans-serif; }
+        h1 { margin: 0; font-size: 1.9rem; }
+        h2 { margin: 2.5rem 0 .75rem; font-size: 1.2rem; }
+        p { margin: .25rem 0; color: var(--quiet); max-width: 44rem; }
+        table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+        th, td { padding: .3rem 1.25rem .3rem 0; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top; }
+        th { font-weight: 600; color: var(--quiet); }
+        td.n, th.n { text-align: right; }
+        .wide { overflow-x: auto; }
+        .curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 1rem; }
+        .curves svg { width: 100%; height: auto; }
+        .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0 3rem; align-items: start; }
+        .hit { color: var(--hit); font-weight: 600; }
+        .night { display: none; }
+        @media (prefers-color-scheme: dark) { .day { display: none; } .night { display: block; } }
+        """;
+
+    public static string Html(Report report)
+    {
+        var html = new StringBuilder();
+        html.Append($"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>{Text(report.Title)}</title>
+            <style>
+            {Style}
+            </style>
+            </head>
+            <body>
+            <h1>{Text(report.Title)}</h1>
+            <p>{Text(report.Summary)}</p>
+
+            """);
+        Metrics(html, report.Metrics);
+        if (report.Curve is { Points.Count: > 0 } curve)
+            Curves(html, curve, report.Beside);
+        Samples(html, report.Samples);
+        html.Append("<div class=\"facts\">\n");
+        foreach (var (heading, rows) in report.Facts)
+            Facts(html, heading, rows);
+        html.Append("</div>\n</body>\n</html>\n");
+        return html.ToString();
+    }
+
+    private static void Metrics(StringBuilder html, IReadOnlyList<MetricSummary> metrics)
+    {
+        if (metrics.Count == 0)
+            return;
+        var cutoffs = metrics[0].Ndcg.Keys.Order().ToArray();
+        html.Append("<h2>Metrics</h2>\n<div class=\"wide\"><table>\n<tr><th>split</th><th class=\"n\">users</th>");
+        foreach (var name in new[] { "NDCG", "Recall" })
+            html.Append(string.Concat(cutoffs.Select(k => $"<th class=\"n\">{name}@{k}</th>")));
+        html.Append("</tr>\n");
+        foreach (var row in metrics)
+        {
+            html.Append($"<tr><td>{Text(row.Split)}</td><td class=\"n\">{row.Users:N0}</td>");
+            foreach (var values in new[] { row.Ndcg, row.Recall })
+                html.Append(string.Concat(cutoffs.Select(k => $"<td class=\"n\">{values[k]:F4}</td>")));
+            html.Append("</tr>\n");
+        }
+
+        html.Append("</table></div>\n");
+    }
+
+    private static void Curves(StringBuilder html, Curve curve, Curve? beside)
+    {
+        html.Append("<h2>Curves</h2>\n<p>Taken on the validation items. Dots mark the best point of each phase.</p>\n");
+        foreach (var (name, ink) in new[] { ("day", Ink.Light), ("night", Ink.Dark) })
+        {
+            html.Append($"<div class=\"{name}\"><div class=\"curves\">\n");
+            var panels = CurveFigure.Panels(curve, beside, ink);
+            for (var i = 0; i < panels.Count; i++)
+                html.Append(CurveFigure.Element(panels[i], $"{name}{i}", "role=\"img\""));
+            html.Append("</div></div>\n");
+        }
+    }
+
+    private static void Samples(StringBuilder html, IReadOnlyList<Sample> samples)
+    {
+        if (samples.Count == 0)
+            return;
+        html.Append("<h2>Recommendations</h2>\n<p>Best first, without the training items. Highlighted: among the user's held-out items, which the model never saw.</p>\n");
+        html.Append("<div class=\"wide\"><table>\n<tr><th>user</th><th>met in training</th><th>recommended</th></tr>\n");
+        foreach (var sample in samples)
+        {
+            var met = string.Join(", ", sample.Met.Select(Text)) + (sample.MetInAll > sample.Met.Count ? ", ..." : "");
+            var items = string.Join(", ", sample.Items.Select(item => item.Hit ? $"<span class=\"hit\">{Text(item.Name)}</span>" : Text(item.Name)));
+            html.Append($"<tr><td>{Text(sample.User)}</td><td>{met}</td><td>{items}</td></tr>\n");
+        }
+
+        html.Append("</table></div>\n");
+    }
+
+    private static void Facts(StringBuilder html, string heading, IReadOnlyList<(string Name, string Value)> rows)
+    {
+        html.Append($"<section><h2>{Text(heading)}</h2>\n<table>\n");
+        foreach (var (name, value) in rows)
+            html.Append($"<tr><td>{Text(name)}</td><td class=\"n\">{Text(value)}</td></tr>\n");
+        html.Append("</table></section>\n");
+    }
+
+    private static string Text(string text) => WebUtility.HtmlEncode(text);
+}

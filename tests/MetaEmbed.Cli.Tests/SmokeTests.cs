@@ -1,7 +1,0 @@
-namespace MetaEmbed.Cli.Tests;
-
-public sealed class SmokeTests
-{
-    [Fact]
-    public void The_project_builds() => Assert.NotNull(typeof(SmokeTests).Assembly.FullName);
-}
