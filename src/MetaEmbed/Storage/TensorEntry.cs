@@ -3,9 +3,16 @@ using MetaEmbed.Inference.Files;
 
 namespace MetaEmbed.Storage;
 
+/// <summary>Some rows of a matrix of floats, as <c>Matrix.RowRange</c> gives them.</summary>
+/// <param name="first">Index of the first row.</param>
+/// <param name="count">Number of rows.</param>
+public delegate Span<float> RowRange(int first, int count);
+
 /// <summary>One tensor to be written: what it is, and how its bytes are produced.</summary>
 public sealed class TensorEntry
 {
+    private const int BlockFloats = 1 << 18;
+
     private readonly Action<Stream> _write;
 
     private TensorEntry(string name, TensorType type, long[] shape, Action<Stream> write)
@@ -62,6 +69,21 @@ public sealed class TensorEntry
     public static TensorEntry Streamed(string name, TensorType type, long[] shape, Action<Stream> write)
     {
         return new TensorEntry(name, type, shape, write);
+    }
+
+    /// <summary>An F32 tensor over the rows of a matrix: <c>OfRows("C", m.Rows, m.Columns, m.RowRange)</c>.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="columns">Number of columns.</param>
+    /// <param name="range">Gives rows, one after the other without a gap.</param>
+    public static TensorEntry OfRows(string name, int rows, int columns, RowRange range)
+    {
+        return Streamed(name, TensorType.F32, [rows, columns], stream =>
+        {
+            var block = Math.Max(1, BlockFloats / Math.Max(1, columns));
+            for (var row = 0; row < rows; row += Math.Min(block, rows - row))
+                stream.Write(MemoryMarshal.AsBytes(range(row, Math.Min(block, rows - row))));
+        });
     }
 
     internal void Write(Stream stream) => _write(stream);

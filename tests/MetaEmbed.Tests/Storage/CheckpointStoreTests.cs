@@ -1,4 +1,5 @@
 using MetaEmbed.Inference;
+using MetaEmbed.Numerics;
 using MetaEmbed.Storage;
 
 namespace MetaEmbed.Tests.Storage;
@@ -23,6 +24,23 @@ public class CheckpointStoreTests
         Assert.Null(loaded.Notice);
         Assert.Contains("has no entry 'phase'", Assert.Throws<UserMistakeException>(() => loaded.Text("phase")).Message);
         Assert.Contains("no such number", Assert.Throws<UserMistakeException>(() => loaded.WholeNumber("n0")).Message);
+    }
+
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(1, 1)]
+    [InlineData(3000, 130)]
+    [InlineData(2, 300_000)]
+    public void Rows_of_a_matrix_come_back_block_by_block(int rows, int columns)
+    {
+        using var folder = new TemporaryFolder();
+        using var matrix = new Matrix(rows, columns);
+        for (var i = 0; i < matrix.AsSpan().Length; i++)
+            matrix.AsSpan()[i] = i;
+        var store = new CheckpointStore(folder.Root);
+        store.Save("initial", [TensorEntry.OfRows("C", rows, columns, matrix.RowRange)], new Dictionary<string, string>());
+        using var loaded = store.Load("initial");
+        Assert.True(loaded.Values<float>("C", rows, columns).SequenceEqual(matrix.AsSpan()));
     }
 
     [Fact]

@@ -73,6 +73,20 @@ public class SafetensorsTests
     }
 
     [Fact]
+    public void A_checksum_is_what_xxhsum_prints()
+    {
+        Assert.Equal("06b05ab6733a618578af5f94892f3950", Checksum.Of("abc"u8));
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["abc"], "abc");
+        Assert.Equal(Checksum.Of("abc"u8), Checksum.OfFile(folder["abc"]));
+        Assert.Contains("cannot be read", Assert.Throws<UserMistakeException>(() => Checksum.OfFile(folder["no"])).Message);
+        var bytes = Bytes(Every(), null);
+        var digits = Encoding.ASCII.GetString(bytes, 44, 32);
+        Encoding.ASCII.GetBytes(new string('0', 32)).CopyTo(bytes, 44);
+        Assert.Equal(digits, Checksum.Of(bytes));
+    }
+
+    [Fact]
     public void Any_flipped_bit_is_refused_by_the_reader_or_the_checksum()
     {
         var good = Bytes(Every(), new Dictionary<string, string> { ["k"] = "v" });
