@@ -56,18 +56,21 @@ internal static class DenseAlgebra
         }
     }
 
-    /// <summary>Solves L L^T x = b in place, with the factor that <see cref="Factorise"/> left.</summary>
-    public static void SolveFactorised(ReadOnlySpan<double> factor, int n, Span<double> vector)
+    /// <summary>
+    /// Solves L L^T x = b in place, as long as the vector is; rows of L lie stride apart, with 1 / L[i, i] on the
+    /// diagonal, as <see cref="Factorise"/> leaves them.
+    /// </summary>
+    public static void SolveFactorised(ReadOnlySpan<double> factor, int stride, Span<double> vector)
     {
-        for (var i = 0; i < n; i++)
+        for (var i = 0; i < vector.Length; i++)
         {
-            var row = factor.Slice(i * n, n);
+            var row = factor.Slice(i * stride, i + 1);
             vector[i] = (vector[i] - DoubleVectors.Dot(row[..i], vector)) * row[i];
         }
 
-        for (var i = n - 1; i >= 0; i--)
+        for (var i = vector.Length - 1; i >= 0; i--)
         {
-            var row = factor.Slice(i * n, n);
+            var row = factor.Slice(i * stride, i + 1);
             vector[i] *= row[i];
             DoubleVectors.AddScaled(-vector[i], row[..i], vector);
         }

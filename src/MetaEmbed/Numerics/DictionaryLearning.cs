@@ -59,14 +59,8 @@ internal sealed class DictionaryLearning
     {
         var svd = SingularValueDecomposition.Compute(_samples, _count, _length);
         var known = Math.Min(_atoms, svd.Values.Length);
+        var vectors = _count < _length ? svd.LongVectors(known) : svd.ShortVectors(known);
         var result = new double[_atoms * _length];
-        if (_count < _length)
-        {
-            svd.ScaledLongVectors(known).CopyTo(result, 0);
-            return result;
-        }
-
-        var vectors = svd.ShortVectors(known);
         for (var i = 0; i < vectors.Length; i++)
             result[i] = vectors[i] * svd.Values[i / _length];
         return result;

@@ -65,7 +65,7 @@ internal sealed class LassoSolver(int size)
         }
 
         residual.CopyTo(step);
-        SolveFactorised(step);
+        DenseAlgebra.SolveFactorised(_factor, size, step);
         var slope = DoubleVectors.Dot(residual, step);
         if (slope <= 0)
             return true;
@@ -81,15 +81,12 @@ internal sealed class LassoSolver(int size)
     private void WalkLevel(double[] gram, int dependent, double alpha, Span<double> weights)
     {
         var step = _step.AsSpan(0, _count);
-        var count = _count;
         step.Clear();
         for (var a = 0; a < dependent; a++)
             step[a] = gram[_active[dependent] * size + _active[a]];
-        _count = dependent;
-        SolveFactorised(step);
-        _count = count;
+        DenseAlgebra.SolveFactorised(_factor, size, step[..dependent]);
         step[dependent] = -1;
-        var slope = DoubleVectors.Dot(_residual.AsSpan(0, count), step);
+        var slope = DoubleVectors.Dot(_residual.AsSpan(0, _count), step);
         if (slope < 0)
             Negate(step);
         var crossings = FindCrossings(double.PositiveInfinity, weights);
@@ -219,21 +216,5 @@ internal sealed class LassoSolver(int size)
         }
 
         return -1;
-    }
-
-    private void SolveFactorised(Span<double> vector)
-    {
-        for (var a = 0; a < _count; a++)
-        {
-            var row = _factor.AsSpan(a * size, a + 1);
-            vector[a] = (vector[a] - DoubleVectors.Dot(row[..a], vector)) * row[a];
-        }
-
-        for (var a = _count - 1; a >= 0; a--)
-        {
-            var row = _factor.AsSpan(a * size, a + 1);
-            vector[a] *= row[a];
-            DoubleVectors.AddScaled(-vector[a], row[..a], vector);
-        }
     }
 }

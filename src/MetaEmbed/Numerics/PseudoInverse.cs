@@ -44,12 +44,11 @@ public static class PseudoInverse
         var shortSide = Math.Min(rows, columns);
         var longSide = Math.Max(rows, columns);
         var small = svd.ShortVectors(rank);
-        var large = svd.ScaledLongVectors(rank);
+        var large = svd.LongVectors(rank);
         for (var k = 0; k < rank; k++)
         {
             var row = small.AsSpan(k * shortSide, shortSide);
-            // Once for the inverse, once because the other side's vectors come multiplied by it.
-            var inverse = 1 / (singularValues[k] * singularValues[k]);
+            var inverse = 1 / singularValues[k];
             for (var j = 0; j < row.Length; j++)
                 row[j] *= inverse;
         }

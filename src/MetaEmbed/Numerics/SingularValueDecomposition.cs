@@ -76,28 +76,48 @@ internal sealed class SingularValueDecomposition
     }
 
     /// <summary>
-    /// The first vectors of the longer side (U if rows >= columns, else V), each times its singular value, one a row:
-    /// count x max(rows, columns). The error is rounding of the largest singular value, so a vector of a small
-    /// singular value sigma is known to Values[0] / sigma roundings.
+    /// The first vectors of the longer side (U if rows >= columns, else V), one a row: count x max(rows, columns).
+    /// Orthonormal to rounding; a zero row where the singular value is 0.
     /// </summary>
-    public double[] ScaledLongVectors(int count)
+    public double[] LongVectors(int count)
     {
         var result = new double[count * _long];
         for (var k = 0; k < count; k++)
         {
             if (Values[k] == 0)
                 continue;
-            // Q R v with R v from the triangle and Q from its reflectors, the last first.
-            var row = result.AsSpan(k * _long, _long);
-            var direction = _directions.AsSpan(k * _short, _short);
-            var inverse = 1 / Values[k];
+            // R v is known to a rounding of the largest singular value. What that leaves in the directions of larger
+            // values is taken out twice: else the inverse would carry the square of the condition number.
+            var vector = result.AsSpan(k * _long, _short);
             for (var i = 0; i < _short; i++)
-                row[i] = DoubleVectors.Dot(_triangle.AsSpan(i * _short + i, _short - i), direction[i..]) * inverse;
+                vector[i] = DoubleVectors.Dot(_triangle.AsSpan(i * _short + i, _short - i), Direction(k)[i..]);
+            Normalise(vector);
+            for (var j = 0; j < 2 * k; j++)
+            {
+                var other = result.AsSpan(j % k * _long, _short);
+                DoubleVectors.AddScaled(-DoubleVectors.Dot(other, vector), other, vector);
+            }
+
+            Normalise(vector);
+        }
+
+        // From the space of R to that of the matrix: Q's reflectors, the last first.
+        for (var k = 0; k < count; k++)
+        {
             for (var i = _short - 1; i >= 0; i--)
-                Reflect(i, row);
+                Reflect(i, result.AsSpan(k * _long, _long));
         }
 
         return result;
+    }
+
+    private static void Normalise(Span<double> vector)
+    {
+        var norm = Math.Sqrt(DoubleVectors.Dot(vector, vector));
+        if (norm == 0)
+            return;
+        foreach (ref var x in vector)
+            x /= norm;
     }
 
     /// <summary>QR with the largest remaining column first (ties to the smaller index).</summary>
