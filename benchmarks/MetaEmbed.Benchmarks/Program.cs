@@ -1,8 +1,10 @@
 using BenchmarkDotNet.Running;
 using MetaEmbed.Benchmarks;
 
-// 'ranking' prints medians beside this machine's limits; anything else goes to BenchmarkDotNet.
+// 'ranking' and 'reading [FOLDER]' print medians beside this machine's limits; anything else goes to BenchmarkDotNet.
 if (args is ["ranking"])
     RankingBenchmarks.Run();
+else if (args is ["reading", .. var rest] && rest.Length <= 1)
+    ReadingBenchmarks.Run(rest.FirstOrDefault());
 else
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MetaEmbed.Data;
 
 /// <summary>
@@ -13,6 +15,7 @@ public sealed class Interactions
     /// <param name="itemCount">Number of items.</param>
     /// <param name="rowStart">Where each user's items start, users + 1 long, from 0 to the length of <paramref name="items"/>.</param>
     /// <param name="items">The items, ascending within a user.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Interactions(int itemCount, int[] rowStart, int[] items)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(itemCount);
