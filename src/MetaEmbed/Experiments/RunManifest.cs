@@ -46,6 +46,9 @@ public sealed record RunManifest
     /// <summary>The data.</summary>
     public required RunDataset Dataset { get; init; }
 
+    /// <summary>Where the data lay in the last session, as a full path.</summary>
+    public string DataFolder { get; init; } = "";
+
     /// <summary>The machine of the last session.</summary>
     public required MachineInfo Machine { get; init; }
 

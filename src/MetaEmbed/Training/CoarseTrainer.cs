@@ -1,6 +1,7 @@
 using MetaEmbed.Data;
 using MetaEmbed.Models;
 using MetaEmbed.Numerics;
+using MetaEmbed.Storage;
 
 namespace MetaEmbed.Training;
 
@@ -11,7 +12,7 @@ namespace MetaEmbed.Training;
 public readonly record struct EpochLosses(double Loss, double Ranking, double Penalty);
 
 /// <summary>Steps and epochs of the coarse stage on one model: batches of BPR triples, Adam on C and the item biases.</summary>
-internal sealed class CoarseTrainer : IDisposable
+internal sealed class CoarseTrainer : IStageTrainer
 {
     private readonly CoarseModel _model;
     private readonly CoarseTrainingOptions _options;
@@ -43,29 +44,22 @@ internal sealed class CoarseTrainer : IDisposable
         _entityRows = new Matrix(model.ExpandedGraph.Entities, model.Dimension);
     }
 
-    /// <summary>Optimiser, for checkpoints.</summary>
-    internal Adam Adam => _adam;
+    public int StepsPerEpoch { get; private set; }
 
-    /// <summary>H of all entities as last computed by <see cref="ComputeEntityRows"/>, N x d.</summary>
-    internal Matrix EntityRows => _entityRows;
+    public Assignment UpdatedAssignment => _model.Assignment;
 
-    /// <summary>Steps of an epoch: known once it is drawn.</summary>
-    internal int StepsPerEpoch { get; private set; }
+    public ReadOnlySpan<float> ItemBias => _model.ItemBias.Value.Span[.._model.ItemCount];
 
-    /// <summary>Computes H of all entities with the parameters as they are.</summary>
-    internal Matrix ComputeEntityRows()
+    public long OptimizerSteps => _adam.Steps;
+
+    public Matrix ComputeEntityRows()
     {
         _model.Forward();
         _model.EntityRows(_entityRows);
         return _entityRows;
     }
 
-    /// <summary>Trains one epoch.</summary>
-    /// <param name="epoch">Its number, which keys the triples.</param>
-    /// <param name="updateAssignment">Whether the first batch updates S, with the H of its own forward pass.</param>
-    /// <param name="afterStep">Called after each step with the steps done and the mean loss so far.</param>
-    /// <param name="cancellation">Stops after a step; the model is then in the middle of an epoch.</param>
-    internal EpochLosses TrainEpoch(int epoch, bool updateAssignment, Action<int, double>? afterStep, CancellationToken cancellation)
+    public EpochLosses TrainEpoch(int epoch, bool updateAssignment, Action<int, double>? afterStep, CancellationToken cancellation)
     {
         var triples = Draw(epoch);
         StepsPerEpoch = (triples.Count + _batch.Capacity - 1) / _batch.Capacity;
@@ -115,6 +109,15 @@ internal sealed class CoarseTrainer : IDisposable
         }
 
         return (ranking, penalty);
+    }
+
+    public IReadOnlyList<TensorEntry> Tensors(bool optimizer) => CoarseTensors.Of(_model, optimizer);
+
+    public void Restore(TrainingCheckpoint checkpoint, bool optimizer)
+    {
+        CoarseTensors.Restore(_model, checkpoint, optimizer);
+        if (optimizer)
+            _adam.Restore(checkpoint.WholeNumber("optimizer.steps"));
     }
 
     public void Dispose()
