@@ -17,7 +17,7 @@ public sealed class PlotTests
     public void Curves_become_a_picture_that_scales_and_one_of_pixels()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("run/metrics.csv", Metrics);
+        WriteRun(folder, Metrics);
         folder.Write("published.csv", Metrics);
         var outcome = Metaembed.Run("plot", "--run", folder["run"], "--beside", folder["published.csv"], "--into", folder["out"]);
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
@@ -32,7 +32,7 @@ public sealed class PlotTests
     public void Ids_in_the_picture_are_used_once()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("run/metrics.csv", Metrics);
+        WriteRun(folder, Metrics);
         Assert.Equal(0, Metaembed.Run("plot", "--run", folder["run"]).Code);
         var svg = new XmlDocument();
         svg.Load(folder["run/curves.svg"]);
@@ -45,7 +45,13 @@ public sealed class PlotTests
     public void A_damaged_table_is_the_users_mistake()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("run/metrics.csv", Metrics + "15,updating,x,0.1,0.1,0.1\n");
+        WriteRun(folder, Metrics + "15,updating,x,0.1,0.1,0.1\n");
         Assert.StartsWith($"{folder["run/metrics.csv"]}:5: ", Metaembed.Mistake("plot", "--run", folder["run"]), StringComparison.Ordinal);
+    }
+
+    private static void WriteRun(TemporaryFolder folder, string metrics)
+    {
+        folder.Write("run/manifest.json", "{}");
+        folder.Write("run/metrics.csv", metrics);
     }
 }

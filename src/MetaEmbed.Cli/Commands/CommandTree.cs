@@ -11,10 +11,12 @@ internal static class CommandTree
         {
             HelpName = "metaembed",
         };
+        root.Add(DemoCommand.Build(interruption));
         root.Add(TrainCommand.Build(interruption));
         root.Add(EvaluateCommand.Build(interruption));
         root.Add(RecommendCommand.Build(interruption));
         root.Add(PlotCommand.Build());
+        root.Add(ReportCommand.Build());
         root.Add(DataCommand.Build());
         root.Add(PresetsCommand.Build());
         root.Add(DocsCommand.Build());

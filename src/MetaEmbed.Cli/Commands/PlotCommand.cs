@@ -1,5 +1,7 @@
 using System.CommandLine;
 using MetaEmbed.Cli.Plots;
+using MetaEmbed.Cli.Views;
+using MetaEmbed.Experiments;
 
 namespace MetaEmbed.Cli.Commands;
 
@@ -9,8 +11,8 @@ internal static class PlotCommand
     public static Command Build()
     {
         var run = CommonOptions.Run();
-        var beside = new Option<string?>("--beside") { Description = "Another run's table of metrics (CSV), drawn dashed.", HelpName = "FILE" };
-        var name = new Option<string>("--beside-name") { Description = "What to call it.", HelpName = "NAME", DefaultValueFactory = _ => "published" };
+        var beside = Beside();
+        var name = BesideName();
         var into = new Option<string?>("--into") { Description = "Folder for curves.svg and curves.png; the run's own if not given.", HelpName = "DIR" };
         var command = new Command("plot", "Draws the curves of a run as SVG and PNG.");
         command.Add(run);
@@ -20,14 +22,18 @@ internal static class PlotCommand
         command.WithExamples("metaembed plot --run runs/gowalla", "metaembed plot --run runs/gowalla --beside published.csv --into docs/results");
         command.SetAction(parsed =>
         {
-            var folder = parsed.GetRequiredValue(run);
-            var curve = Curve.Read(Path.Combine(folder, "metrics.csv"), Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
-            var published = parsed.GetValue(beside) is { } file ? Curve.Read(file, parsed.GetRequiredValue(name)) : null;
-            var target = parsed.GetValue(into) ?? folder;
-            Directory.CreateDirectory(target);
-            CurveFigure.Save(curve, published, Path.Combine(target, "curves.svg"), Path.Combine(target, "curves.png"));
+            var layout = RunLayout.Find(parsed.GetRequiredValue(run));
+            var published = parsed.GetValue(beside) is { } file ? Curve.OfTable(file, parsed.GetRequiredValue(name)) : null;
+            var target = new RunLayout(parsed.GetValue(into) ?? layout.Root);
+            Directory.CreateDirectory(target.Root);
+            CurveFigure.Save(Curve.OfRun(layout), published, target.CurvesSvg, target.CurvesPng);
+            WrittenView.Show(Screen.Open(false), target.CurvesSvg, target.CurvesPng);
             return ExitCodes.Done;
         });
         return command;
     }
+
+    public static Option<string?> Beside() => new("--beside") { Description = "Another run's table of metrics (CSV), drawn dashed.", HelpName = "FILE" };
+
+    public static Option<string> BesideName() => new("--beside-name") { Description = "What to call it.", HelpName = "NAME", DefaultValueFactory = _ => "published" };
 }

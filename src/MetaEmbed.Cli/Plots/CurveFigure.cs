@@ -27,7 +27,7 @@ internal static partial class CurveFigure
             CurvePanel.Metric("Validation NDCG", run, published, point => point.Ndcg, ink),
             CurvePanel.Metric("Validation recall", run, published, point => point.Recall, ink),
         };
-        if (run.Points.Any(point => double.IsFinite(point.Loss)))
+        if (run.Losses.Count > 0)
             panels.Add(CurvePanel.Loss(run, ink));
         return panels;
     }

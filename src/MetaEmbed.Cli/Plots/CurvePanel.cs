@@ -1,3 +1,4 @@
+using MetaEmbed.Experiments;
 using ScottPlot;
 
 namespace MetaEmbed.Cli.Plots;
@@ -10,7 +11,7 @@ internal static class CurvePanel
     static CurvePanel() => Fonts.Default = "DejaVu Sans";
 
     /// <summary>A metric at each of its cut-offs.</summary>
-    public static Plot Metric(string title, Curve run, Curve? published, Func<CurvePoint, IReadOnlyDictionary<int, double>> of, Ink ink)
+    public static Plot Metric(string title, Curve run, Curve? published, Func<MetricsRow, IReadOnlyDictionary<int, double>> of, Ink ink)
     {
         var plot = Empty(title, ink);
         for (var i = 0; i < run.Cutoffs.Count; i++)
@@ -34,7 +35,7 @@ internal static class CurvePanel
     public static Plot Loss(Curve run, Ink ink)
     {
         var plot = Empty("Training loss", ink);
-        Line(plot, [.. run.Points.Where(point => double.IsFinite(point.Loss)).Select(point => (point.Epoch, point.Loss))], ink.Line(0));
+        Line(plot, [.. run.Losses], ink.Line(0));
         Finish(plot, run, null, ink);
         return plot;
     }
@@ -80,9 +81,9 @@ internal static class CurvePanel
     // Phases, the legend of the dashed lines, and room for the labels at the lines' ends.
     private static void Finish(Plot plot, Curve run, Curve? published, Ink ink)
     {
-        var last = Math.Max(run.Points.Select(point => point.Epoch).DefaultIfEmpty(1).Max(), published?.Points.Select(point => point.Epoch).DefaultIfEmpty(1).Max() ?? 1);
+        var last = Math.Max(Math.Max(run.LastEpoch, published?.LastEpoch ?? 0), 1);
         plot.Axes.AutoScale();
-        plot.Axes.SetLimitsX(-0.02 * last, 1.12 * Math.Max(1, last));
+        plot.Axes.SetLimitsX(-0.02 * last, 1.12 * last);
         var top = plot.Axes.GetLimits().Top;
         if (plot.Axes.GetLimits().Bottom < 0.3 * top)
             plot.Axes.SetLimitsY(0, top);

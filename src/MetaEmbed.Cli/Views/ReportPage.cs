@@ -8,7 +8,7 @@ namespace MetaEmbed.Cli.Views;
 /// <summary>What a report of a run shows.</summary>
 /// <param name="Title">The run's name.</param>
 /// <param name="Summary">One sentence under the title.</param>
-/// <param name="Metrics">Metrics by split.</param>
+/// <param name="Metrics">Metrics of the kept checkpoints.</param>
 /// <param name="Curve">Validation by epoch; null where nothing was evaluated yet.</param>
 /// <param name="Beside">Another curve, drawn dashed; null for none.</param>
 /// <param name="Samples">Recommendations for some users.</param>
@@ -16,7 +16,7 @@ namespace MetaEmbed.Cli.Views;
 internal sealed record Report(
     string Title,
     string Summary,
-    IReadOnlyList<MetricSummary> Metrics,
+    IReadOnlyList<(string Checkpoint, int Epoch, MetricSummary Metrics)> Metrics,
     Curve? Curve,
     Curve? Beside,
     IReadOnlyList<Sample> Samples,
@@ -75,19 +75,19 @@ internal static class ReportPage
         return html.ToString();
     }
 
-    private static void Metrics(StringBuilder html, IReadOnlyList<MetricSummary> metrics)
+    private static void Metrics(StringBuilder html, IReadOnlyList<(string Checkpoint, int Epoch, MetricSummary Metrics)> rows)
     {
-        if (metrics.Count == 0)
+        if (rows.Count == 0)
             return;
-        var cutoffs = metrics[0].Ndcg.Keys.Order().ToArray();
-        html.Append("<h2>Metrics</h2>\n<div class=\"wide\"><table>\n<tr><th>split</th><th class=\"n\">users</th>");
+        var cutoffs = rows[0].Metrics.Ndcg.Keys.Order().ToArray();
+        html.Append("<h2>Metrics</h2>\n<div class=\"wide\"><table>\n<tr><th>checkpoint</th><th class=\"n\">epoch</th><th>split</th><th class=\"n\">users</th>");
         foreach (var name in new[] { "NDCG", "Recall" })
             html.Append(string.Concat(cutoffs.Select(k => $"<th class=\"n\">{name}@{k}</th>")));
         html.Append("</tr>\n");
-        foreach (var row in metrics)
+        foreach (var (checkpoint, epoch, metrics) in rows)
         {
-            html.Append($"<tr><td>{Text(row.Split)}</td><td class=\"n\">{row.Users:N0}</td>");
-            foreach (var values in new[] { row.Ndcg, row.Recall })
+            html.Append($"<tr><td>{Text(checkpoint)}</td><td class=\"n\">{epoch}</td><td>{Text(metrics.Split)}</td><td class=\"n\">{metrics.Users:N0}</td>");
+            foreach (var values in new[] { metrics.Ndcg, metrics.Recall })
                 html.Append(string.Concat(cutoffs.Select(k => $"<td class=\"n\">{values[k]:F4}</td>")));
             html.Append("</tr>\n");
         }

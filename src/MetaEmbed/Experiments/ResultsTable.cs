@@ -27,6 +27,23 @@ public sealed class ResultsTable
         return new ResultsTable([.. cutoffs], RunTable.Open(path, header, 2, (_, _) => true));
     }
 
+    /// <summary>Reads the table of a run.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The rows: checkpoint, the epoch it was taken at, metrics.</returns>
+    /// <exception cref="UserMistakeException">It is missing, damaged, or no such table.</exception>
+    public static IReadOnlyList<(string Checkpoint, int Epoch, MetricSummary Metrics)> Read(string path)
+    {
+        var (header, rows) = RunTable.Read(path);
+        if (header.Length < 4 || header[1] != "split" || header[2] != "epoch" || header[3] != "users")
+            throw new UserMistakeException(path, 1, $"the columns are {string.Join(',', header)}", "needed are checkpoint, split, epoch, users, ndcg@k ..., recall@k ...");
+        return [.. rows.Select((cells, row) => (cells[0], RunTable.Whole(path, row, cells[2]),
+            new MetricSummary(cells[1], RunTable.Whole(path, row, cells[3]), ByCutoff("ndcg@", cells, row), ByCutoff("recall@", cells, row))))];
+
+        Dictionary<int, double> ByCutoff(string prefix, string[] cells, int row) => Enumerable.Range(4, header.Length - 4)
+            .Where(column => header[column].StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(column => RunTable.Whole(path, -1, header[column][prefix.Length..]), column => RunTable.Number(path, row, cells[column]));
+    }
+
     /// <summary>Adds or replaces the row of a checkpoint.</summary>
     /// <param name="checkpoint">Its name: best-fixed, best-updating.</param>
     /// <param name="epoch">The epoch it was taken at.</param>

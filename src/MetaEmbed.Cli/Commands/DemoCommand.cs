@@ -1,0 +1,71 @@
+using System.CommandLine;
+using MetaEmbed.Cli.Views;
+using MetaEmbed.Data;
+using MetaEmbed.Experiments;
+
+namespace MetaEmbed.Cli.Commands;
+
+/// <summary><c>metaembed demo</c>: the whole way on the dataset that ships with the project.</summary>
+internal static class DemoCommand
+{
+    private const int Shown = 8;
+    private const int MetShown = 6;
+
+    /// <summary>Packages that many people know; the demo shows what it recommends to them.</summary>
+    private static readonly string[] Known = ["gimp", "vlc", "python3-scipy", "postgresql-15", "texlive-latex-extra", "supertux"];
+
+    public static Command Build(CancellationToken interruption)
+    {
+        var run = CommonOptions.Run(required: false);
+        run.Description = "Folder for the dataset, the run and its report.";
+        run.DefaultValueFactory = _ => "demo-run";
+        var threads = CommonOptions.Threads();
+        var json = CommonOptions.Json();
+        var command = new Command(
+            "demo", "Trains on Debian's packages (which package needs which), evaluates, and recommends; about a minute. A second call goes on from the first.");
+        command.Add(run);
+        command.Add(threads);
+        command.Add(json);
+        command.WithExamples("metaembed demo", "metaembed demo --run somewhere");
+        command.SetAction(parsed =>
+        {
+            var folder = parsed.GetRequiredValue(run);
+            var screen = Screen.Open(parsed.GetValue(json));
+            var data = Path.Combine(folder, "data");
+            DemoDataset.WriteTo(data);
+            var layout = new RunLayout(Path.Combine(folder, "run"));
+            var request = new TrainRequest(data, layout.Root, Presets.Demo.Name, Presets.Demo.Coarse, parsed.GetValue(threads), Resume: true);
+            var result = TrainingView.Watch(screen, progress => Engine.Train(request, progress, interruption));
+            if (!result.Interrupted)
+            {
+                var samples = Samples(DemoDataset.Load(), layout.Root, data);
+                SamplesView.Show(screen, samples);
+                WrittenView.Show(screen, RunReport.Write(layout, null, samples), layout.CurvesPng);
+            }
+
+            TrainResultView.Show(screen, result);
+            return result.Interrupted ? ExitCodes.Interrupted : ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static List<Sample> Samples(NamedDataset named, string run, string data)
+    {
+        var samples = new List<Sample>();
+        foreach (var name in Known)
+        {
+            var user = Array.IndexOf(named.UserNames, name);
+            if (user < 0)
+                continue;
+            var met = named.Dataset.Train.Of(user).ToArray();
+            var items = Engine.Recommend(run, data, user, Shown, includeTrain: false);
+            samples.Add(new Sample(
+                name,
+                [.. met.Take(MetShown).Select(item => named.ItemNames[item])],
+                met.Length,
+                [.. items.Select(item => (named.ItemNames[item.Item], named.Dataset.Test.Contains(user, item.Item)))]));
+        }
+
+        return samples;
+    }
+}

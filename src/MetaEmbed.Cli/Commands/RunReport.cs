@@ -1,0 +1,51 @@
+using MetaEmbed.Cli.Plots;
+using MetaEmbed.Cli.Views;
+using MetaEmbed.Experiments;
+
+namespace MetaEmbed.Cli.Commands;
+
+/// <summary>Gathers what a run folder holds for its pictures and its report.</summary>
+internal static class RunReport
+{
+    /// <summary>Name of the report in the run folder.</summary>
+    public const string FileName = "report.html";
+
+    /// <summary>Draws the curves into the run folder, where there are any, and writes the report beside them.</summary>
+    /// <param name="layout">The run.</param>
+    /// <param name="beside">A curve to draw dashed, or null.</param>
+    /// <param name="samples">Recommendations for some users.</param>
+    /// <returns>The report's path.</returns>
+    public static string Write(RunLayout layout, Curve? beside, IReadOnlyList<Sample> samples)
+    {
+        var curve = Curve.OfRun(layout);
+        if (curve.Points.Count > 0)
+            CurveFigure.Save(curve, beside, layout.CurvesSvg, layout.CurvesPng);
+        var path = Path.Combine(layout.Root, FileName);
+        File.WriteAllText(path, ReportPage.Html(Gather(layout, curve, beside, samples)));
+        return path;
+    }
+
+    private static Report Gather(RunLayout layout, Curve curve, Curve? beside, IReadOnlyList<Sample> samples)
+    {
+        var manifest = RunManifest.Load(layout.Manifest);
+        var data = manifest.Dataset;
+        var facts = new List<(string, IReadOnlyList<(string, string)>)>();
+        foreach (var (stage, settings) in RunSettings.Read(layout.Settings))
+            facts.Add(($"Settings, {stage} stage", [.. settings.Select(pair => (pair.Key, pair.Value))]));
+        facts.Add(("Data",
+        [
+            ("name", data.Name), ("content hash", data.Hash), ("users", $"{data.Users:N0}"), ("items", $"{data.Items:N0}"),
+            ("training interactions", $"{data.Train:N0}"), ("validation interactions", $"{data.Validation:N0}"), ("test interactions", $"{data.Test:N0}"),
+        ]));
+        facts.Add(("Time", [.. manifest.Timings.Select(pair => (pair.Key, Durations.Text(TimeSpan.FromSeconds(pair.Value))))]));
+        facts.Add(("Machine",
+        [
+            ("processor", manifest.Machine.Processor), ("cores", $"{manifest.Machine.Cores}"), ("threads used", $"{manifest.Threads}"),
+            ("system", manifest.Machine.System), (".NET", manifest.Machine.Runtime), ("metaembed", manifest.ProjectVersion),
+        ]));
+        return new Report(
+            curve.Name,
+            $"{data.Name}: {data.Users:N0} users, {data.Items:N0} items. Preset {manifest.Preset}, {manifest.State.ToString().ToLowerInvariant()}, {curve.LastEpoch} epochs.",
+            File.Exists(layout.Results) ? ResultsTable.Read(layout.Results) : [], curve, beside, samples, facts);
+    }
+}
