@@ -81,6 +81,30 @@ public sealed class RunFolder : IDisposable
         Save(manifest with { Files = [.. files] });
     }
 
+    /// <summary>
+    /// Keeps the settings of a stage; where an earlier session kept some, refuses to go on with others. Save a manifest
+    /// before: settings alone do not make a folder a run.
+    /// </summary>
+    /// <param name="stage">coarse or fine.</param>
+    /// <param name="settings">The texts by name: <see cref="RunSettings.Of"/>.</param>
+    /// <param name="free">Names that may change between sessions, such as max-epochs; the new value is kept.</param>
+    /// <exception cref="UserMistakeException">Another one differs; nothing was changed.</exception>
+    public void UseSettings(string stage, IReadOnlyDictionary<string, string> settings, params IReadOnlyCollection<string> free)
+    {
+        if (Manifest is null)
+            throw new InvalidOperationException("save a manifest first");
+        var stages = new Dictionary<string, IReadOnlyDictionary<string, string>>();
+        if (File.Exists(Layout.Settings))
+        {
+            RunSettings.RequireSame(Layout.Settings, stage, settings, free);
+            foreach (var (name, kept) in RunSettings.Read(Layout.Settings))
+                stages[name] = kept;
+        }
+
+        stages[stage] = settings;
+        RunSettings.Write(Layout.Settings, stages);
+    }
+
     /// <summary>Refuses to go on when the disk has too little room; for use before the long work.</summary>
     /// <param name="bytes">What the run will write, about.</param>
     /// <exception cref="UserMistakeException">There is less.</exception>

@@ -10,6 +10,15 @@ namespace MetaEmbed.Experiments;
 /// </summary>
 public static class RunSettings
 {
+    /// <summary>The texts by name of an options record, for <see cref="RunFolder.UseSettings"/>.</summary>
+    /// <typeparam name="TOptions">The options record.</typeparam>
+    /// <param name="options">The options.</param>
+    public static IReadOnlyDictionary<string, string> Of<TOptions>(TOptions options)
+        where TOptions : class, new()
+    {
+        return Settings<TOptions>.All.ToDictionary(setting => setting.Name, setting => setting.Text(options));
+    }
+
     /// <summary>Writes the file, atomically.</summary>
     /// <param name="path">The file.</param>
     /// <param name="stages">For each stage the texts by name, in the order to be written.</param>

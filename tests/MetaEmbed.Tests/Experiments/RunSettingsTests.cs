@@ -1,6 +1,7 @@
 using MetaEmbed.Experiments;
 using MetaEmbed.Inference;
 using MetaEmbed.Tests.Storage;
+using MetaEmbed.Training;
 
 namespace MetaEmbed.Tests.Experiments;
 
@@ -45,6 +46,26 @@ public class RunSettingsTests
         var mistake = Assert.Throws<UserMistakeException>(() => RunSettings.RequireSame(path, "coarse", new Dictionary<string, string>(old) { ["seed"] = "2" }));
         Assert.Contains("the run was started with seed 1, now it is seed 2", mistake.Message);
         Assert.Contains("now it is no seed", Assert.Throws<UserMistakeException>(() => RunSettings.RequireSame(path, "coarse", new Dictionary<string, string> { ["max-epochs"] = "10" })).Message);
+    }
+
+    [Fact]
+    public void A_run_keeps_the_settings_of_each_stage_and_those_that_may_change_as_they_are_now()
+    {
+        using var folder = new TemporaryFolder();
+        using var run = RunFolder.Open(folder.Root, resume: false);
+        var options = new CoarseTrainingOptions();
+        Assert.Throws<InvalidOperationException>(() => run.UseSettings("coarse", RunSettings.Of(options)));
+        run.Save(RunFolderTests.Manifest());
+        run.UseSettings("coarse", RunSettings.Of(options));
+        run.UseSettings("fine", new Dictionary<string, string> { ["gate"] = "0.2" });
+        var longer = RunSettings.Of(options with { MaxEpochs = 7 });
+        run.UseSettings("coarse", longer, "max-epochs");
+        Assert.Equal(longer, RunSettings.Read(run.Layout.Settings)["coarse"]);
+        Assert.Equal("5,10,20,50", longer["cutoffs"]);
+        Assert.Equal("0.2", RunSettings.Read(run.Layout.Settings)["fine"]["gate"]);
+        var mistake = Assert.Throws<UserMistakeException>(() => run.UseSettings("coarse", RunSettings.Of(options with { LearningRate = 0.1 }), "max-epochs"));
+        Assert.Contains("the run was started with learning-rate 0.001, now it is learning-rate 0.1", mistake.Message);
+        Assert.Equal(longer, RunSettings.Read(run.Layout.Settings)["coarse"]);
     }
 
     [Theory]
