@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using MetaEmbed.Inference.Kernels;
@@ -109,6 +110,7 @@ internal abstract class Propagation : IDisposable
 
     public abstract void Dispose();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private protected static unsafe void Prefetch(byte* address)
     {
         if (Sse.IsSupported)

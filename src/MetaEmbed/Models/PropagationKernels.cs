@@ -57,10 +57,15 @@ internal sealed unsafe class Propagation<TCodec, TLanes> : Propagation
         _compositionGradient = CompositionGradientTask;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PrefetchRow(byte* row)
     {
-        for (var line = 0; line < TCodec.Bytes; line += 64)
-            Prefetch(row + line);
+        Prefetch(row);
+        Prefetch(row + 64);
+        if (TCodec.Bytes == 128)
+            return;
+        Prefetch(row + 128);
+        Prefetch(row + 192);
     }
 
     private int ChunkCount => Graph.Chunks.Length - 1;
@@ -203,12 +208,30 @@ internal sealed unsafe class Propagation<TCodec, TLanes> : Propagation
         Store(_metaTarget.Pointer + (long)k * PaddedDimension + block * EntityRows.BlockWidth, a, b, c, d);
     }
 
+    /// <summary>The operands of the product on one block of columns, as plain pointers.</summary>
+    private readonly struct Operands(ExpandedGraph graph, byte* rows, float* meta, int stride)
+    {
+        internal readonly int* RowStart = graph.RowStart.Pointer;
+        internal readonly int* Neighbours = graph.Neighbours.Pointer;
+        internal readonly float* Alpha = graph.Alpha.Pointer;
+        internal readonly int* Picks = graph.Picks.Pointer;
+        internal readonly float* Beta = graph.Beta.Pointer;
+        internal readonly byte* Rows = rows;
+        internal readonly float* Meta = meta;
+        internal readonly int Stride = stride;
+        internal readonly int PerEntity = graph.PerEntity;
+    }
+
+    private Operands OperandsOf(int block) =>
+        new(Graph, _source.Block(block), _metaSource.Pointer + block * EntityRows.BlockWidth, PaddedDimension);
+
     /// <summary>One row of the product, scaled: alpha_e sum of y_n + sum of beta_ej x_kj.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void ProductRow(int e, byte* rows, float* meta, out TLanes a, out TLanes b, out TLanes c, out TLanes d)
+    private static void ProductRow(int e, in Operands on, out TLanes a, out TLanes b, out TLanes c, out TLanes d)
     {
-        var neighbour = Graph.Neighbours.Pointer + Graph.RowStart.Pointer[e];
-        var end = Graph.Neighbours.Pointer + Graph.RowStart.Pointer[e + 1];
+        var rows = on.Rows;
+        var neighbour = on.Neighbours + on.RowStart[e];
+        var end = on.Neighbours + on.RowStart[e + 1];
         TLanes p = TLanes.Zero, q = TLanes.Zero, r = TLanes.Zero, s = TLanes.Zero;
         for (; neighbour < end; neighbour++)
         {
@@ -220,33 +243,36 @@ internal sealed unsafe class Propagation<TCodec, TLanes> : Propagation
             s += w;
         }
 
-        var alpha = TLanes.All(Graph.Alpha.Pointer[e]);
+        var alpha = TLanes.All(on.Alpha[e]);
         p *= alpha;
         q *= alpha;
         r *= alpha;
         s *= alpha;
-        var t = Graph.PerEntity;
-        var picks = Graph.Picks.Pointer + (long)e * t;
-        var beta = Graph.Beta.Pointer + (long)e * t;
-        for (var j = 0; j < t; j++)
-            AddScaled(beta[j], meta + (long)picks[j] * PaddedDimension, ref p, ref q, ref r, ref s);
+        var picks = on.Picks + (long)e * on.PerEntity;
+        var beta = on.Beta + (long)e * on.PerEntity;
+        for (var j = 0; j < on.PerEntity; j++)
+            AddScaled(beta[j], on.Meta + (long)picks[j] * on.Stride, ref p, ref q, ref r, ref s);
         a = p;
         b = q;
         c = r;
         d = s;
     }
 
+    /// <summary>The same as a call: a caller with much code of its own would exceed what the compiler inlines.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void CallProductRow(int e, in Operands on, out TLanes a, out TLanes b, out TLanes c, out TLanes d) =>
+        ProductRow(e, on, out a, out b, out c, out d);
+
     /// <summary>The product for a run of entities; in the backward pass sigma dH is added at the batch's rows.</summary>
     private void EntityTask(int task)
     {
         ChunkOf(task, out var block, out var from, out var to);
-        var rows = _source.Block(block);
-        var meta = _metaSource.Pointer + block * EntityRows.BlockWidth;
+        var on = OperandsOf(block);
         var target = _target.Block(block);
         var batch = _batch;
         for (var e = from; e < to; e++)
         {
-            ProductRow(e, rows, meta, out var a, out var b, out var c, out var d);
+            ProductRow(e, on, out var a, out var b, out var c, out var d);
             if (batch is not null && batch.Slots[e] >= 0)
                 AddScaled(Graph.Sigma.Pointer[e], GradientRow(batch.Slots[e], block), ref a, ref b, ref c, ref d);
             TCodec.Store(target + (long)e * TCodec.Bytes, a, b, c, d);
@@ -277,15 +303,14 @@ internal sealed unsafe class Propagation<TCodec, TLanes> : Propagation
         var narrow = stackalloc float[EntityRows.BlockWidth];
         for (var block = 0; block < BlockCount; block++)
         {
-            var rows = _source.Block(block);
-            var meta = _metaSource.Pointer + block * EntityRows.BlockWidth;
+            var on = OperandsOf(block);
             var width = Math.Min(columns - block * EntityRows.BlockWidth, EntityRows.BlockWidth);
             for (var i = from; i < to; i++)
             {
                 var e = _finishRows[i];
                 TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
                 if (Layers > 0)
-                    ProductRow(e, rows, meta, out a, out b, out c, out d);
+                    CallProductRow(e, on, out a, out b, out c, out d);
                 for (var l = 0; l < _layers.Length; l++)
                 {
                     TCodec.Load<TLanes>(_layers[l].Block(block) + (long)e * TCodec.Bytes, out var x, out var y, out var z, out var w);
@@ -316,8 +341,7 @@ internal sealed unsafe class Propagation<TCodec, TLanes> : Propagation
     private void CompositionGradientTask(int task)
     {
         ChunkOf(task, out var block, out var from, out var to);
-        var rows = _source.Block(block);
-        var meta = _metaSource.Pointer + block * EntityRows.BlockWidth;
+        var on = OperandsOf(block);
         var composed = _layers[0].Block(block);
         var partial = _partials.Pointer + (long)task * Graph.CoarseCount * EntityRows.BlockWidth;
         new Span<float>(partial, Graph.CoarseCount * EntityRows.BlockWidth).Clear();
@@ -329,7 +353,7 @@ internal sealed unsafe class Propagation<TCodec, TLanes> : Propagation
         {
             TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
             if (Layers > 0)
-                ProductRow(e, rows, meta, out a, out b, out c, out d);
+                CallProductRow(e, on, out a, out b, out c, out d);
             var slot = batch.Slots[e];
             if (slot >= 0)
                 AddScaled(Graph.Sigma.Pointer[e], GradientRow(slot, block), ref a, ref b, ref c, ref d);
