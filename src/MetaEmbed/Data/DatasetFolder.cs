@@ -57,6 +57,7 @@ public static class DatasetFolder
     {
         if (train.Count == 0)
             throw new UserMistakeException(train.File, null, "no user has an item", "write the items of a user behind it on its line");
+        RefuseGaps(train, test);
         var userCount = Math.Max(train.MaxUser, test.MaxUser) + 1;
         var itemCount = Math.Max(train.MaxItem, test.MaxItem) + 1;
         var trainRows = InteractionsBuilder.Build(train, userCount, itemCount, refuseRepeats: true);
@@ -107,6 +108,26 @@ public static class DatasetFolder
             throw new UserMistakeException(folder, null, $"cannot be made ({failure.Message.TrimEnd('.')})", "give a folder that you may write to", failure);
         }
     }
+
+    // An id gets a row whether it is met or not. Beyond a million, more than 99 ids in a hundred that cannot have been
+    // met are a mistake: an id of another system, or a digit too many.
+    private static void RefuseGaps(InteractionText train, InteractionText test)
+    {
+        const int Free = 1_000_000;
+        const int IdsPerMention = 100;
+        var users = train.MaxUser >= test.MaxUser ? train : test;
+        var items = train.MaxItem >= test.MaxItem ? train : test;
+        if (users.MaxUser >= Math.Max(Free, IdsPerMention * ((long)train.LineCount + test.LineCount)))
+            throw Gap(users.File, users.LineNumberOf(users.MaxUser), "user", users.MaxUser);
+        if (items.MaxItem >= Math.Max(Free, IdsPerMention * ((long)train.Count + test.Count)))
+            throw Gap(items.File, items.LineNumberOfItem(items.MaxItem), "item", items.MaxItem);
+    }
+
+    private static UserMistakeException Gap(string file, long line, string kind, int id) => new(
+        file,
+        line,
+        $"{kind} id {id} would make {id + 1L} {kind}s, most of which are never met",
+        $"number the {kind}s from 0 without gaps, since every id up to the largest gets a row");
 
     private static bool IsWorthCaching(string trainFile, string testFile, DatasetOptions options) =>
         new FileInfo(trainFile).Length + new FileInfo(testFile).Length >= options.CacheFrom;

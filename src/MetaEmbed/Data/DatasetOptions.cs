@@ -5,6 +5,8 @@ namespace MetaEmbed.Data;
 /// <summary>Settings of reading a dataset folder.</summary>
 public sealed record DatasetOptions
 {
+    private const int LargestMaxId = 1_073_741_822;
+
     /// <summary>The defaults.</summary>
     public static DatasetOptions Default { get; } = new();
 
@@ -12,8 +14,20 @@ public sealed record DatasetOptions
     /// Largest user or item id accepted. Every id from 0 up to the largest gets a row, met or not, so one mistyped id
     /// would ask for gigabytes.
     /// </summary>
-    [Setting("Largest user or item id accepted; every id from 0 to the largest one seen gets a row.", Minimum = 0, Maximum = 1_073_741_822)]
-    public int MaxId { get; init; } = 99_999_999;
+    /// <exception cref="ArgumentOutOfRangeException">Negative, or so large that users and items together outgrow 32 bits.</exception>
+    [Setting("Largest user or item id accepted; every id from 0 to the largest one seen gets a row.", Minimum = 0, Maximum = LargestMaxId)]
+    public int MaxId
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, LargestMaxId);
+            field = value;
+        }
+    }
+
+    = 99_999_999;
 
     /// <summary>
     /// Where parsed datasets are kept: a folder, or <c>off</c>; null asks the environment variable METAEMBED_CACHE and

@@ -60,11 +60,19 @@ internal sealed class InteractionText
     }
 
     /// <summary>Number of the first line of the file where a user has an item; 0 where there is none.</summary>
-    public long LineNumberOf(int user, int item)
+    public long LineNumberOf(int user, int item) => FirstLine(line => _lines[line].User == user && ItemsOf(line).Contains(item));
+
+    /// <summary>Number of the first line of a user; 0 where there is none.</summary>
+    public long LineNumberOf(int user) => FirstLine(line => _lines[line].User == user);
+
+    /// <summary>Number of the first line that holds an item; 0 where there is none.</summary>
+    public long LineNumberOfItem(int item) => FirstLine(line => ItemsOf(line).Contains(item));
+
+    private long FirstLine(Predicate<int> holds)
     {
         for (var line = 0; line < LineCount; line++)
         {
-            if (_lines[line].User == user && ItemsOf(line).Contains(item))
+            if (holds(line))
                 return _lines[line].Number;
         }
 

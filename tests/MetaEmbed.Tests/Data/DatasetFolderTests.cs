@@ -65,6 +65,35 @@ public sealed class DatasetFolderTests : IDisposable
         Assert.Contains("is a file, not a folder", Assert.Throws<UserMistakeException>(() => DatasetFolder.Open(file)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0 1\n1000000 2\n", "0 3\n", "train.txt:2: user id 1000000 would make 1000001 users")]
+    [InlineData("0 1\n", "0 3\n\n0 2 99999999\n", "test.txt:3: item id 99999999 would make 100000000 items")]
+    public void Ids_with_vast_gaps_are_refused_before_memory_is_asked_for(string train, string test, string expected)
+    {
+        _folder.Write("train.txt", train);
+        _folder.Write("test.txt", test);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var mistake = Assert.Throws<UserMistakeException>(() => DatasetFolder.Open(_folder.Path));
+        Assert.StartsWith(_folder.File(expected), mistake.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4_000_000);
+    }
+
+    [Fact]
+    public void Ids_below_a_million_may_have_gaps()
+    {
+        _folder.Write("train.txt", "999999 999999\n");
+        _folder.Write("test.txt", "0 3\n");
+        var data = DatasetFolder.Open(_folder.Path);
+        Assert.Equal(1_000_000, data.UserCount);
+        Assert.Equal(1_000_000, data.ItemCount);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(int.MaxValue)]
+    public void A_limit_that_32_bits_cannot_hold_is_refused(int limit) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DatasetOptions { MaxId = limit });
+
     [Fact]
     public void A_train_file_without_items_and_an_empty_test_file_are_refused()
     {
