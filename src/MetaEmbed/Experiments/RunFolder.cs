@@ -135,9 +135,12 @@ public sealed class RunFolder : IDisposable
     {
         if (!Directory.Exists(layout.Root) || File.Exists(layout.Manifest))
             return;
-        // A run killed before its first manifest leaves the lock, and perhaps half a manifest.
+        // A run killed before its first manifest leaves the lock, and perhaps its settings and half a manifest.
+        var own = new HashSet<string?> { Path.GetFileName(layout.Lock) };
+        if (File.Exists(layout.Lock))
+            own.Add(Path.GetFileName(layout.Settings));
         var foreign = Directory.EnumerateFileSystemEntries(layout.Root)
-            .FirstOrDefault(entry => Path.GetFileName(entry) != Path.GetFileName(layout.Lock) && !AtomicFile.IsLeftover(entry));
+            .FirstOrDefault(entry => !own.Contains(Path.GetFileName(entry)) && !AtomicFile.IsLeftover(entry));
         if (foreign is not null)
         {
             throw new UserMistakeException(layout.Root, null,

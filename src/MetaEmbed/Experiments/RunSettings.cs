@@ -73,13 +73,13 @@ public static class RunSettings
 
     /// <summary>Refuses to resume a stage with settings that would not go on with the same run.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="stage">The stage; one that the file does not have is accepted.</param>
+    /// <param name="stage">The stage; one that the file does not have is accepted, as is a missing file.</param>
     /// <param name="settings">The texts by name of now.</param>
     /// <param name="free">Names that may change between sessions, such as max-epochs.</param>
     /// <exception cref="UserMistakeException">Another one differs; the first is named with both values.</exception>
     public static void RequireSame(string path, string stage, IReadOnlyDictionary<string, string> settings, params IReadOnlyCollection<string> free)
     {
-        if (!Read(path).TryGetValue(stage, out var before))
+        if (!File.Exists(path) || !Read(path).TryGetValue(stage, out var before))
             return;
         foreach (var name in before.Keys.Union(settings.Keys).Where(name => !free.Contains(name)))
         {

@@ -52,8 +52,11 @@ public class RunFolderTests
             File.WriteAllText(folder[".manifest.json.0123456789abcdef0123456789abcdef.tmp"], "{");
         }
 
+        File.WriteAllText(folder["settings.json"], "{}");
         RunFolder.Open(folder.Root, resume).Dispose();
-        Assert.Equal(["run.lock"], folder.Names);
+        Assert.Equal(["run.lock", "settings.json"], folder.Names);
+        File.Delete(folder["run.lock"]);
+        Assert.Contains("it has 'settings.json'", Assert.Throws<UserMistakeException>(() => RunFolder.Open(folder.Root, resume)).Message);
     }
 
     [Fact]
