@@ -7,7 +7,7 @@ namespace MetaEmbed.Models;
 /// <summary>The propagation on one row format and one vector width; see <see cref="Propagation"/> for the equations.</summary>
 /// <typeparam name="TCodec">How 64 columns of a row lie in memory.</typeparam>
 /// <typeparam name="TLanes">Sixteen lanes on this machine's vectors.</typeparam>
-internal sealed unsafe class Propagation<TCodec, TLanes> : Propagation
+internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
     where TCodec : struct, IRowCodec
     where TLanes : struct, ISixteenLanes<TLanes>
 {
@@ -25,6 +25,7 @@ internal sealed unsafe class Propagation<TCodec, TLanes> : Propagation
     private readonly Action<int> _finish;
     private readonly Action<int> _inject;
     private readonly Action<int> _compositionGradient;
+    private readonly Action<int> _sumPartials;
 
     // Operands of the pass under way.
     private NativeBuffer<float> _codebook = null!;
@@ -55,6 +56,7 @@ internal sealed unsafe class Propagation<TCodec, TLanes> : Propagation
         _finish = FinishTask;
         _inject = InjectTask;
         _compositionGradient = CompositionGradientTask;
+        _sumPartials = SumPartialsTask;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -104,37 +106,6 @@ internal sealed unsafe class Propagation<TCodec, TLanes> : Propagation
             Workers.Run(FinishChunks, _finish);
             _finishRows = null;
         }
-    }
-
-    internal override void Backward(BatchRows batch, Matrix gradient, float penalty)
-    {
-        _batch = batch;
-        _batchGradient = gradient;
-        _penalty = penalty;
-
-        // V(L) = sigma dH; V(l) = sigma dH + sigma E sigma^-1 V(l+1); the last one goes on to C without being kept.
-        _target = _gradients[0];
-        Workers.Run(ChunkCount * BlockCount, _inject);
-        var current = 0;
-        _metaGradients[0].Clear();
-        for (var l = Layers; l > 0; l--)
-        {
-            _source = _gradients[current];
-            _metaSource = _metaGradients[current];
-            _metaTarget = _metaGradients[1 - current];
-            Workers.Run(Graph.MetaCount * BlockCount, _meta);
-            if (l > 1)
-            {
-                _target = _gradients[1 - current];
-                Workers.Run(ChunkCount * BlockCount, _entities);
-                current = 1 - current;
-            }
-        }
-
-        Workers.Run(ChunkCount * BlockCount, _compositionGradient);
-        if (Layers > 0 && _metaTarget != MetaGradient)
-            MetaGradient.CopyFrom(_metaTarget);
-        SumPartials();
     }
 
     public override void Dispose()
@@ -279,21 +250,6 @@ internal sealed unsafe class Propagation<TCodec, TLanes> : Propagation
         }
     }
 
-    /// <summary>sigma dH at the batch's rows, zero elsewhere.</summary>
-    private void InjectTask(int task)
-    {
-        ChunkOf(task, out var block, out var from, out var to);
-        var target = _target.Block(block);
-        for (var e = from; e < to; e++)
-        {
-            TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
-            var slot = _batch!.Slots[e];
-            if (slot >= 0)
-                AddScaled(Graph.Sigma.Pointer[e], GradientRow(slot, block), ref a, ref b, ref c, ref d);
-            TCodec.Store(target + (long)e * TCodec.Bytes, a, b, c, d);
-        }
-    }
-
     /// <summary>h_e = (y0_e + .. + y(L-1)_e + last product) / (sigma_e (L + 1)) for a run of the rows asked for.</summary>
     private void FinishTask(int task)
     {
@@ -334,84 +290,6 @@ internal sealed unsafe class Propagation<TCodec, TLanes> : Propagation
         }
     }
 
-    /// <summary>
-    /// The last product of the backward pass, for a run of entities, and on through x0 = tanh(S C): with g the gradient
-    /// of x0 (penalty included), S_ej g (1 - x0^2) is added to the run's partial gradient of row kj of C.
-    /// </summary>
-    private void CompositionGradientTask(int task)
-    {
-        ChunkOf(task, out var block, out var from, out var to);
-        var on = OperandsOf(block);
-        var composed = _layers[0].Block(block);
-        var partial = _partials.Pointer + (long)task * Graph.CoarseCount * EntityRows.BlockWidth;
-        new Span<float>(partial, Graph.CoarseCount * EntityRows.BlockWidth).Clear();
-        var one = TLanes.All(1f);
-        var norm = TLanes.Zero;
-        var batch = _batch!;
-        var t = Graph.PerEntity;
-        for (var e = from; e < to; e++)
-        {
-            TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
-            if (Layers > 0)
-                CallProductRow(e, on, out a, out b, out c, out d);
-            var slot = batch.Slots[e];
-            if (slot >= 0)
-                AddScaled(Graph.Sigma.Pointer[e], GradientRow(slot, block), ref a, ref b, ref c, ref d);
-            var inverse = TLanes.All(Graph.InverseSigma.Pointer[e]);
-            TCodec.Load<TLanes>(composed + (long)e * TCodec.Bytes, out var x, out var y, out var z, out var w);
-            x *= inverse;
-            y *= inverse;
-            z *= inverse;
-            w *= inverse;
-            var penalty = TLanes.Zero;
-            if (slot >= 0)
-            {
-                var places = TLanes.All(batch.Starts[slot + 1] - batch.Starts[slot]);
-                penalty = TLanes.All(2 * _penalty) * places;
-                norm = TLanes.MultiplyAdd(places, TLanes.MultiplyAdd(x, x, y * y) + TLanes.MultiplyAdd(z, z, w * w), norm);
-            }
-
-            a = TLanes.MultiplyAdd(penalty, x, a * inverse) * (one - x * x);
-            b = TLanes.MultiplyAdd(penalty, y, b * inverse) * (one - y * y);
-            c = TLanes.MultiplyAdd(penalty, z, c * inverse) * (one - z * z);
-            d = TLanes.MultiplyAdd(penalty, w, d * inverse) * (one - w * w);
-            for (var i = (long)e * t; i < (long)e * t + t; i++)
-            {
-                var weight = TLanes.All(Graph.Weights.Pointer[i]);
-                var row = partial + (long)Graph.Picks.Pointer[i] * EntityRows.BlockWidth;
-                Store(
-                    row,
-                    TLanes.MultiplyAdd(weight, a, TLanes.Load(row)),
-                    TLanes.MultiplyAdd(weight, b, TLanes.Load(row + 16)),
-                    TLanes.MultiplyAdd(weight, c, TLanes.Load(row + 32)),
-                    TLanes.MultiplyAdd(weight, d, TLanes.Load(row + 48)));
-            }
-        }
-
-        _squaredNorms[task] = TLanes.Sum(norm);
-    }
-
-    private void SumPartials()
-    {
-        SquaredNorm = 0;
-        foreach (var norm in _squaredNorms)
-            SquaredNorm += norm;
-        for (var block = 0; block < BlockCount; block++)
-        {
-            for (var k = 0; k < Graph.CoarseCount; k++)
-            {
-                TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
-                for (var chunk = 0; chunk < ChunkCount; chunk++)
-                {
-                    var task = (long)block * ChunkCount + chunk;
-                    AddScaled(1f, _partials.Pointer + (task * Graph.CoarseCount + k) * EntityRows.BlockWidth, ref a, ref b, ref c, ref d);
-                }
-
-                Store(ComposedGradient.Pointer + (long)k * PaddedDimension + block * EntityRows.BlockWidth, a, b, c, d);
-            }
-        }
-    }
-
     /// <summary>Adds weight times 64 floats.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddScaled(float weight, float* row, ref TLanes a, ref TLanes b, ref TLanes c, ref TLanes d)
@@ -431,9 +309,4 @@ internal sealed unsafe class Propagation<TCodec, TLanes> : Propagation
         TLanes.Store(target + 32, c);
         TLanes.Store(target + 48, d);
     }
-
-    /// <summary>The batch's gradient of one row, 64 columns.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private float* GradientRow(int slot, int block) =>
-        _batchGradient.Pointer + (long)slot * PaddedDimension + block * EntityRows.BlockWidth;
 }
