@@ -39,16 +39,13 @@ internal static unsafe class MachineLimits
         action();
         var wall = new double[repeats];
         var processor = new double[repeats];
-        using var process = Process.GetCurrentProcess();
         for (var i = 0; i < repeats; i++)
         {
-            process.Refresh();
-            var before = process.TotalProcessorTime;
+            var before = Environment.CpuUsage.TotalTime;
             var start = Stopwatch.GetTimestamp();
             action();
             wall[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            process.Refresh();
-            processor[i] = (process.TotalProcessorTime - before).TotalSeconds;
+            processor[i] = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
         }
 
         Array.Sort(wall);
@@ -56,21 +53,36 @@ internal static unsafe class MachineLimits
         return (wall[repeats / 2], processor[repeats / 2]);
     }
 
-    private static double MeasureMultiplyAdd()
+    /// <summary>The least processor time of many calls: what a limit is, also on a machine that others use.</summary>
+    private static double LeastSeconds(Action action)
     {
-        const int rounds = 2_000_000;
-        double operations = rounds * 16.0 * 2;
-        if (Vector512.IsHardwareAccelerated)
-            return operations * 16 / MedianSeconds(Repeats, () => Sixteen512(rounds)) / 1e9;
-        return Vector256.IsHardwareAccelerated
-            ? operations * 8 / MedianSeconds(Repeats, () => Sixteen256(rounds)) / 1e9
-            : operations * 4 / MedianSeconds(Repeats, () => Sixteen128(rounds)) / 1e9;
+        var least = double.MaxValue;
+        for (var i = 0; i < Repeats; i++)
+        {
+            var before = Environment.CpuUsage.TotalTime;
+            action();
+            least = Math.Min(least, (Environment.CpuUsage.TotalTime - before).TotalSeconds);
+        }
+
+        return least;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static float Sixteen512(int rounds)
+    private static double MeasureMultiplyAdd()
     {
-        Vector512<float> a = default, b = a, c = a, d = a, e = a, f = a, g = a, h = a, i = a, j = a, k = a, l = a, m = a, n = a, o = a, p = a;
+        const int rounds = 10_000_000;
+        double operations = rounds * 12.0 * 2;
+        if (Vector512.IsHardwareAccelerated)
+            return operations * 16 / LeastSeconds(() => Twelve512(rounds)) / 1e9;
+        return Vector256.IsHardwareAccelerated
+            ? operations * 8 / LeastSeconds(() => Twelve256(rounds)) / 1e9
+            : operations * 4 / LeastSeconds(() => Twelve128(rounds)) / 1e9;
+    }
+
+    // Twelve sums hide the latency of a multiply-add (4 cycles, two a cycle) and fit into sixteen registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static float Twelve512(int rounds)
+    {
+        Vector512<float> a = default, b = a, c = a, d = a, e = a, f = a, g = a, h = a, i = a, j = a, k = a, l = a;
         var x = Vector512.Create(0.5f);
         var y = Vector512.Create(0.25f);
         for (var round = 0; round < rounds; round++)
@@ -87,23 +99,18 @@ internal static unsafe class MachineLimits
             j = Vector512.FusedMultiplyAdd(x, y, j);
             k = Vector512.FusedMultiplyAdd(x, y, k);
             l = Vector512.FusedMultiplyAdd(x, y, l);
-            m = Vector512.FusedMultiplyAdd(x, y, m);
-            n = Vector512.FusedMultiplyAdd(x, y, n);
-            o = Vector512.FusedMultiplyAdd(x, y, o);
-            p = Vector512.FusedMultiplyAdd(x, y, p);
         }
 
-        return Vector512.Sum(a + b + c + d + e + f + g + h + i + j + k + l + m + n + o + p);
+        return Vector512.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static float Sixteen256(int rounds)
+    private static float Twelve256(int rounds)
     {
-        // Eight sums, each used twice a round: sixteen would not fit into sixteen registers beside the operands.
-        Vector256<float> a = default, b = a, c = a, d = a, e = a, f = a, g = a, h = a;
+        Vector256<float> a = default, b = a, c = a, d = a, e = a, f = a, g = a, h = a, i = a, j = a, k = a, l = a;
         var x = Vector256.Create(0.5f);
         var y = Vector256.Create(0.25f);
-        for (var round = 0; round < 2 * rounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
             a = Vector256.FusedMultiplyAdd(x, y, a);
             b = Vector256.FusedMultiplyAdd(x, y, b);
@@ -113,18 +120,22 @@ internal static unsafe class MachineLimits
             f = Vector256.FusedMultiplyAdd(x, y, f);
             g = Vector256.FusedMultiplyAdd(x, y, g);
             h = Vector256.FusedMultiplyAdd(x, y, h);
+            i = Vector256.FusedMultiplyAdd(x, y, i);
+            j = Vector256.FusedMultiplyAdd(x, y, j);
+            k = Vector256.FusedMultiplyAdd(x, y, k);
+            l = Vector256.FusedMultiplyAdd(x, y, l);
         }
 
-        return Vector256.Sum(a + b + c + d + e + f + g + h);
+        return Vector256.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static float Sixteen128(int rounds)
+    private static float Twelve128(int rounds)
     {
-        Vector128<float> a = default, b = a, c = a, d = a, e = a, f = a, g = a, h = a;
+        Vector128<float> a = default, b = a, c = a, d = a, e = a, f = a, g = a, h = a, i = a, j = a, k = a, l = a;
         var x = Vector128.Create(0.5f);
         var y = Vector128.Create(0.25f);
-        for (var round = 0; round < 2 * rounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
             a = Vector128.FusedMultiplyAdd(x, y, a);
             b = Vector128.FusedMultiplyAdd(x, y, b);
@@ -134,9 +145,13 @@ internal static unsafe class MachineLimits
             f = Vector128.FusedMultiplyAdd(x, y, f);
             g = Vector128.FusedMultiplyAdd(x, y, g);
             h = Vector128.FusedMultiplyAdd(x, y, h);
+            i = Vector128.FusedMultiplyAdd(x, y, i);
+            j = Vector128.FusedMultiplyAdd(x, y, j);
+            k = Vector128.FusedMultiplyAdd(x, y, k);
+            l = Vector128.FusedMultiplyAdd(x, y, l);
         }
 
-        return Vector128.Sum(a + b + c + d + e + f + g + h);
+        return Vector128.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
     }
 
     // 256 MB: more than any cache of a desktop or server core.
@@ -146,7 +161,7 @@ internal static unsafe class MachineLimits
     {
         var memory = (byte*)NativeMemory.AlignedAlloc(Bytes, 64);
         NativeMemory.Fill(memory, Bytes, 1);
-        var seconds = MedianSeconds(Repeats, () => Sum(memory, Bytes));
+        var seconds = LeastSeconds(() => Sum(memory, Bytes));
         NativeMemory.AlignedFree(memory);
         return Bytes / seconds / 1e9;
     }
@@ -173,7 +188,7 @@ internal static unsafe class MachineLimits
         var to = (byte*)NativeMemory.AlignedAlloc(Bytes, 64);
         NativeMemory.Fill(from, Bytes, 1);
         NativeMemory.Fill(to, Bytes, 2);
-        var seconds = MedianSeconds(Repeats, () => NativeMemory.Copy(from, to, Bytes));
+        var seconds = LeastSeconds(() => NativeMemory.Copy(from, to, Bytes));
         NativeMemory.AlignedFree(from);
         NativeMemory.AlignedFree(to);
         return 2.0 * Bytes / seconds / 1e9;

@@ -15,7 +15,8 @@ internal static unsafe class RankingBenchmarks
     private const int Users = 29_858, Items = 40_981, Dimension = 128;
 
     /// <summary>Prints a table.</summary>
-    public static void Run()
+    /// <param name="kernelOnly">Leaves out the evaluations; for a look at another vector width.</param>
+    public static void Run(bool kernelOnly)
     {
         var peak = MachineLimits.MultiplyAddGflops;
         Console.WriteLine($"vectors of {MachineLimits.VectorBits} bits; multiply-add {peak:F0} GFLOP/s, read {MachineLimits.ReadGigabytes:F1} GB/s a core");
@@ -28,15 +29,17 @@ internal static unsafe class RankingBenchmarks
         using var panels = ItemPanels.From(rows.RowRange(Users, Items), bias, Items, Dimension);
         Kernel(rows, panels, peak);
         OneUser(rows, panels);
+        if (kernelOnly)
+            return;
 
         var exclude = RandomInteractions(27, 3);
         var relevant = RandomInteractions(7, 4);
-        foreach (var threads in new[] { 1, 2 })
+        foreach (var (threads, k) in new[] { (1, 5), (1, 50), (2, 50) })
         {
             using var workers = new Workers(threads);
-            var (wall, processor) = MachineLimits.MedianTimes(5, () => FullRanking.Evaluate(rows, Users, Items, bias, exclude, relevant, new EvaluationOptions(), workers));
+            var (wall, processor) = MachineLimits.MedianTimes(5, () => FullRanking.Evaluate(rows, Users, Items, bias, exclude, relevant, new EvaluationOptions { Cutoffs = [k] }, workers));
             var gflop = 2.0 * Users * Items * Dimension / 1e9;
-            Console.WriteLine($"evaluation, top 50, {threads} threads: {wall:F3} s, {gflop / wall:F0} GFLOP/s; processor {processor:F3} s, {gflop / processor / peak:P0} of the limit");
+            Console.WriteLine($"evaluation, top {k}, {threads} threads: {wall:F3} s, {gflop / wall:F0} GFLOP/s; processor {processor:F3} s, {gflop / processor / peak:P0} of the limit");
         }
     }
 
@@ -44,33 +47,34 @@ internal static unsafe class RankingBenchmarks
     {
         using var users = new Matrix(Dimension, ScoreTile.Users);
         using var scores = new Matrix(ScoreTile.Users, ItemPanels.Width);
+        using var limits = new Matrix(1, ScoreTile.Users);
         Span<nint> at = stackalloc nint[ScoreTile.Users];
         for (var r = 0; r < ScoreTile.Users; r++)
             at[r] = (nint)(rows.Pointer + r * Dimension);
         ScoreTile.PackUsers(users.Pointer, at, Dimension);
-        const int rounds = 20_000;
+        const int rounds = 50_000;
         var flops = 2.0 * rounds * ScoreTile.Users * ItemPanels.Width * Dimension / 1e9;
-        var fast = flops / MachineLimits.MedianSeconds(9, () =>
+        var fast = flops / MachineLimits.MedianTimes(15, () =>
         {
             for (var round = 0; round < rounds; round++)
-                ScoreTile.Score(users.Pointer, panels.Rows(round & 1), panels.Bias(0), Dimension, scores.Pointer);
-        });
-        var scalar = flops / 100 / MachineLimits.MedianSeconds(5, () =>
+                ScoreTile.Score(users.Pointer, panels.Rows(round & 1), panels.Bias(0), Dimension, limits.Pointer, scores.Pointer);
+        }).Processor;
+        var scalar = flops / 100 / MachineLimits.MedianTimes(5, () =>
         {
             for (var round = 0; round < rounds / 100; round++)
                 Scalar(rows.Pointer, rows.Pointer + (long)Users * Dimension, scores.Pointer);
-        });
+        }).Processor;
         Console.WriteLine($"kernel, 8 users x 48 items: {fast:F0} GFLOP/s, {fast / peak:P0} of the limit, {fast / scalar:F0} x the scalar loop ({scalar:F1})");
     }
 
     private static void OneUser(Matrix rows, ItemPanels panels)
     {
         using var scores = new Matrix(1, ItemPanels.Width);
-        var seconds = MachineLimits.MedianSeconds(101, () =>
+        var seconds = MachineLimits.MedianTimes(101, () =>
         {
             for (var p = 0; p < panels.PanelCount; p++)
                 ScoreTile.ScoreOne(rows.Pointer, panels.Rows(p), panels.Bias(p), Dimension, scores.Pointer);
-        });
+        }).Processor;
         Console.WriteLine($"one user, all items: {seconds * 1e3:F3} ms, {Items * Dimension * 4.0 / seconds / 1e9:F1} GB/s");
     }
 

@@ -31,6 +31,9 @@ internal unsafe interface ILanes<TVector>
 
     /// <summary>A bit for each lane whose value is not at most the limit: larger, or not a number.</summary>
     static abstract uint AboveOrNaN(TVector value, TVector limit);
+
+    /// <summary>Whether any lane of three vectors is not at most the limit.</summary>
+    static abstract bool AnyAboveOrNaN(TVector x, TVector y, TVector z, TVector limit);
 }
 
 /// <summary>Sixteen lanes (AVX-512).</summary>
@@ -56,6 +59,10 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint AboveOrNaN(Vector512<float> value, Vector512<float> limit) =>
         ~(uint)Vector512.LessThanOrEqual(value, limit).ExtractMostSignificantBits() & 0xFFFF;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyAboveOrNaN(Vector512<float> x, Vector512<float> y, Vector512<float> z, Vector512<float> limit) =>
+        (Vector512.LessThanOrEqual(x, limit) & Vector512.LessThanOrEqual(y, limit) & Vector512.LessThanOrEqual(z, limit)).ExtractMostSignificantBits() != 0xFFFF;
 }
 
 /// <summary>Eight lanes (AVX2).</summary>
@@ -81,6 +88,10 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint AboveOrNaN(Vector256<float> value, Vector256<float> limit) =>
         ~Vector256.LessThanOrEqual(value, limit).ExtractMostSignificantBits() & 0xFF;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyAboveOrNaN(Vector256<float> x, Vector256<float> y, Vector256<float> z, Vector256<float> limit) =>
+        (Vector256.LessThanOrEqual(x, limit) & Vector256.LessThanOrEqual(y, limit) & Vector256.LessThanOrEqual(z, limit)).ExtractMostSignificantBits() != 0xFF;
 }
 
 /// <summary>
@@ -109,4 +120,8 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint AboveOrNaN(Vector128<float> value, Vector128<float> limit) =>
         ~Vector128.LessThanOrEqual(value, limit).ExtractMostSignificantBits() & 0xF;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyAboveOrNaN(Vector128<float> x, Vector128<float> y, Vector128<float> z, Vector128<float> limit) =>
+        (Vector128.LessThanOrEqual(x, limit) & Vector128.LessThanOrEqual(y, limit) & Vector128.LessThanOrEqual(z, limit)).ExtractMostSignificantBits() != 0xF;
 }

@@ -36,33 +36,30 @@ internal static unsafe class ScoreTile
         }
     }
 
-    /// <summary>Scores of a tile of users.</summary>
+    /// <summary>Scores of a tile of users, and who of them has a score that matters.</summary>
     /// <param name="users">Packed rows, d x <see cref="Users"/>.</param>
     /// <param name="panel">Packed items, d x <see cref="ItemPanels.Width"/>.</param>
     /// <param name="bias">The items' biases.</param>
     /// <param name="dimension">d.</param>
+    /// <param name="limits">A limit for each user.</param>
     /// <param name="scores">Gets <see cref="Users"/> x <see cref="ItemPanels.Width"/> scores.</param>
+    /// <returns>Bit r is set where a score of user r is above the user's limit or is not a number.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Score(float* users, float* panel, float* bias, int dimension, float* scores)
+    public static uint Score(float* users, float* panel, float* bias, int dimension, float* limits, float* scores)
     {
         if (Vector512.IsHardwareAccelerated)
+            return EightUsers<Vector512<float>, Lanes512>(users, panel, bias, dimension, limits, scores);
+        if (AdvSimd.IsSupported)
+            return EightUsers<Vector128<float>, Lanes128>(users, panel, bias, dimension, limits, scores);
+        const int half = Users / 2;
+        if (Vector256.IsHardwareAccelerated)
         {
-            EightUsers<Vector512<float>, Lanes512>(users, panel, bias, dimension, scores);
+            return FourUsers<Vector256<float>, Lanes256>(users, panel, bias, dimension, limits, scores)
+                | FourUsers<Vector256<float>, Lanes256>(users + half, panel, bias, dimension, limits + half, scores + half * ItemPanels.Width) << half;
         }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            FourUsers<Vector256<float>, Lanes256>(users, panel, bias, dimension, scores);
-            FourUsers<Vector256<float>, Lanes256>(users + 4, panel, bias, dimension, scores + 4 * ItemPanels.Width);
-        }
-        else if (AdvSimd.IsSupported)
-        {
-            EightUsers<Vector128<float>, Lanes128>(users, panel, bias, dimension, scores);
-        }
-        else
-        {
-            FourUsers<Vector128<float>, Lanes128>(users, panel, bias, dimension, scores);
-            FourUsers<Vector128<float>, Lanes128>(users + 4, panel, bias, dimension, scores + 4 * ItemPanels.Width);
-        }
+
+        return FourUsers<Vector128<float>, Lanes128>(users, panel, bias, dimension, limits, scores)
+            | FourUsers<Vector128<float>, Lanes128>(users + half, panel, bias, dimension, limits + half, scores + half * ItemPanels.Width) << half;
     }
 
     /// <summary>Scores of one user, whose row lies as it is.</summary>
@@ -108,11 +105,12 @@ internal static unsafe class ScoreTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void EightUsers<TVector, TLanes>(float* users, float* panel, float* bias, int dimension, float* scores)
+    private static uint EightUsers<TVector, TLanes>(float* users, float* panel, float* bias, int dimension, float* limits, float* scores)
         where TVector : unmanaged
         where TLanes : ILanes<TVector>
     {
         var lanes = TLanes.Count;
+        uint above = 0;
         for (var strip = 0; strip < ItemPanels.Width; strip += 3 * lanes)
         {
             TVector a0 = default, a1 = default, a2 = default, b0 = default, b1 = default, b2 = default;
@@ -160,23 +158,26 @@ internal static unsafe class ScoreTile
                 h2 = TLanes.MultiplyAdd(u, z, h2);
             }
 
-            Finish<TVector, TLanes>(scores + strip, bias + strip, a0, a1, a2);
-            Finish<TVector, TLanes>(scores + strip + ItemPanels.Width, bias + strip, b0, b1, b2);
-            Finish<TVector, TLanes>(scores + strip + 2 * ItemPanels.Width, bias + strip, c0, c1, c2);
-            Finish<TVector, TLanes>(scores + strip + 3 * ItemPanels.Width, bias + strip, d0, d1, d2);
-            Finish<TVector, TLanes>(scores + strip + 4 * ItemPanels.Width, bias + strip, e0, e1, e2);
-            Finish<TVector, TLanes>(scores + strip + 5 * ItemPanels.Width, bias + strip, f0, f1, f2);
-            Finish<TVector, TLanes>(scores + strip + 6 * ItemPanels.Width, bias + strip, g0, g1, g2);
-            Finish<TVector, TLanes>(scores + strip + 7 * ItemPanels.Width, bias + strip, h0, h1, h2);
+            above |= Finish<TVector, TLanes>(scores + strip, bias + strip, limits[0], a0, a1, a2);
+            above |= Finish<TVector, TLanes>(scores + strip + ItemPanels.Width, bias + strip, limits[1], b0, b1, b2) << 1;
+            above |= Finish<TVector, TLanes>(scores + strip + 2 * ItemPanels.Width, bias + strip, limits[2], c0, c1, c2) << 2;
+            above |= Finish<TVector, TLanes>(scores + strip + 3 * ItemPanels.Width, bias + strip, limits[3], d0, d1, d2) << 3;
+            above |= Finish<TVector, TLanes>(scores + strip + 4 * ItemPanels.Width, bias + strip, limits[4], e0, e1, e2) << 4;
+            above |= Finish<TVector, TLanes>(scores + strip + 5 * ItemPanels.Width, bias + strip, limits[5], f0, f1, f2) << 5;
+            above |= Finish<TVector, TLanes>(scores + strip + 6 * ItemPanels.Width, bias + strip, limits[6], g0, g1, g2) << 6;
+            above |= Finish<TVector, TLanes>(scores + strip + 7 * ItemPanels.Width, bias + strip, limits[7], h0, h1, h2) << 7;
         }
+
+        return above;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourUsers<TVector, TLanes>(float* users, float* panel, float* bias, int dimension, float* scores)
+    private static uint FourUsers<TVector, TLanes>(float* users, float* panel, float* bias, int dimension, float* limits, float* scores)
         where TVector : unmanaged
         where TLanes : ILanes<TVector>
     {
         var lanes = TLanes.Count;
+        uint above = 0;
         for (var strip = 0; strip < ItemPanels.Width; strip += 3 * lanes)
         {
             TVector a0 = default, a1 = default, a2 = default, b0 = default, b1 = default, b2 = default;
@@ -206,11 +207,13 @@ internal static unsafe class ScoreTile
                 d2 = TLanes.MultiplyAdd(u, z, d2);
             }
 
-            Finish<TVector, TLanes>(scores + strip, bias + strip, a0, a1, a2);
-            Finish<TVector, TLanes>(scores + strip + ItemPanels.Width, bias + strip, b0, b1, b2);
-            Finish<TVector, TLanes>(scores + strip + 2 * ItemPanels.Width, bias + strip, c0, c1, c2);
-            Finish<TVector, TLanes>(scores + strip + 3 * ItemPanels.Width, bias + strip, d0, d1, d2);
+            above |= Finish<TVector, TLanes>(scores + strip, bias + strip, limits[0], a0, a1, a2);
+            above |= Finish<TVector, TLanes>(scores + strip + ItemPanels.Width, bias + strip, limits[1], b0, b1, b2) << 1;
+            above |= Finish<TVector, TLanes>(scores + strip + 2 * ItemPanels.Width, bias + strip, limits[2], c0, c1, c2) << 2;
+            above |= Finish<TVector, TLanes>(scores + strip + 3 * ItemPanels.Width, bias + strip, limits[3], d0, d1, d2) << 3;
         }
+
+        return above;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -231,18 +234,23 @@ internal static unsafe class ScoreTile
                 a2 = TLanes.MultiplyAdd(u, TLanes.Load(item + 2 * lanes), a2);
             }
 
-            Finish<TVector, TLanes>(scores + strip, bias + strip, a0, a1, a2);
+            _ = Finish<TVector, TLanes>(scores + strip, bias + strip, float.PositiveInfinity, a0, a1, a2);
         }
     }
 
+    /// <summary>Adds the biases, writes the scores, and tells (1 or 0) whether any is above the limit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish<TVector, TLanes>(float* scores, float* bias, TVector x, TVector y, TVector z)
+    private static uint Finish<TVector, TLanes>(float* scores, float* bias, float limit, TVector x, TVector y, TVector z)
         where TVector : unmanaged
         where TLanes : ILanes<TVector>
     {
         var lanes = TLanes.Count;
-        TLanes.Store(scores, TLanes.Add(x, TLanes.Load(bias)));
-        TLanes.Store(scores + lanes, TLanes.Add(y, TLanes.Load(bias + lanes)));
-        TLanes.Store(scores + 2 * lanes, TLanes.Add(z, TLanes.Load(bias + 2 * lanes)));
+        x = TLanes.Add(x, TLanes.Load(bias));
+        y = TLanes.Add(y, TLanes.Load(bias + lanes));
+        z = TLanes.Add(z, TLanes.Load(bias + 2 * lanes));
+        TLanes.Store(scores, x);
+        TLanes.Store(scores + lanes, y);
+        TLanes.Store(scores + 2 * lanes, z);
+        return TLanes.AnyAboveOrNaN(x, y, z, TLanes.Broadcast(limit)) ? 1u : 0u;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using MetaEmbed.Data;
 using MetaEmbed.Inference.Kernels;
 using MetaEmbed.Numerics;
@@ -16,6 +17,8 @@ namespace MetaEmbed.Evaluation;
 /// </summary>
 internal sealed unsafe class BlockRanking : IDisposable
 {
+    private const int CacheLine = 64;
+
     private readonly Matrix _rows;
     private readonly ItemPanels _panels;
     private readonly Interactions? _exclude;
@@ -37,8 +40,8 @@ internal sealed unsafe class BlockRanking : IDisposable
         _exclude = exclude;
         _length = length;
 
-        // 128 users of 128 dimensions are 64 kB; long lists make the users' buffers large instead.
-        _block = block > 0 ? block : length <= 1024 ? 128 : ScoreTile.Users;
+        // 256 users of 128 dimensions are 128 kB, their buffers 200 kB; long lists make the buffers larger.
+        _block = block > 0 ? block : length <= 256 ? 256 : ScoreTile.Users;
         var itemCount = rows.Rows - userCount;
         var panels = _panels = new ItemPanels(itemCount, rows.Columns);
         workers.Run(panels.PanelCount, p =>
@@ -103,8 +106,11 @@ internal sealed unsafe class BlockRanking : IDisposable
             ScoreTile.PackUsers(scratch.Users + (long)i * _rows.Columns, tile[..count], _rows.Columns);
         }
 
+        // Nothing is above the limit of a place in the last tile that has no user.
+        new Span<float>(scratch.Limits, scratch.Places).Fill(float.PositiveInfinity);
         for (var i = 0; i < users.Length; i++)
         {
+            scratch.Limits[i] = scratch.Lists[i].Limit;
             scratch.Next[i] = _exclude is null ? 0 : _exclude.RowStart[users[i]];
             scratch.End[i] = _exclude is null ? 0 : _exclude.RowStart[users[i] + 1];
         }
@@ -116,16 +122,26 @@ internal sealed unsafe class BlockRanking : IDisposable
         float* rows = _panels.Rows(panel), bias = _panels.Bias(panel), scores = scratch.Scores;
         var dimension = _panels.Dimension;
         var lists = scratch.Lists;
-        for (var i = 0; i < users; i += ScoreTile.Users)
+
+        // The next panel comes into the second-level cache meanwhile, a share of it with each tile.
+        var next = (byte*)(panel + 1 < _panels.PanelCount ? _panels.Rows(panel + 1) : rows);
+        var share = dimension * ItemPanels.Width * sizeof(float) / ((users + ScoreTile.Users - 1) / ScoreTile.Users) + 1;
+        for (var i = 0; i < users; i += ScoreTile.Users, next += share)
         {
-            ScoreTile.Score(scratch.Users + (long)i * dimension, rows, bias, dimension, scores);
-            var count = Math.Min(ScoreTile.Users, users - i);
-            for (var r = 0; r < count; r++)
+            if (Sse.IsSupported)
             {
+                for (var ahead = 0; ahead < share; ahead += CacheLine)
+                    Sse.Prefetch1(next + ahead);
+            }
+
+            var above = ScoreTile.Score(scratch.Users + (long)i * dimension, rows, bias, dimension, scratch.Limits + i, scores);
+            for (; above != 0; above &= above - 1)
+            {
+                var r = BitOperations.TrailingZeroCount(above);
                 var best = lists[i + r];
-                var passing = ScoreTile.AboveOrNaN(scores + r * ItemPanels.Width, best.Limit);
-                if (passing != 0)
-                    Admit(passing, scores + r * ItemPanels.Width, panel * ItemPanels.Width, best, ref scratch.Next[i + r], scratch.End[i + r]);
+                var own = scores + r * ItemPanels.Width;
+                Admit(ScoreTile.AboveOrNaN(own, best.Limit), own, panel * ItemPanels.Width, best, ref scratch.Next[i + r], scratch.End[i + r]);
+                scratch.Limits[i + r] = best.Limit;
             }
         }
     }
@@ -152,7 +168,9 @@ internal sealed unsafe class BlockRanking : IDisposable
         public readonly int[] End;
         public readonly int[] Items;
         public readonly float[] BestScores;
+        public readonly int Places;
         public float* Users;
+        public float* Limits;
         public float* Scores;
 
         public Scratch(int block, int dimension, int length)
@@ -164,16 +182,18 @@ internal sealed unsafe class BlockRanking : IDisposable
             End = new int[block];
             Items = new int[length];
             BestScores = new float[length];
-            var tiles = (block + ScoreTile.Users - 1) / ScoreTile.Users;
-            Users = (float*)NativeMemory.AlignedAlloc((nuint)tiles * ScoreTile.Users * (nuint)dimension * sizeof(float), 64);
+            Places = (block + ScoreTile.Users - 1) / ScoreTile.Users * ScoreTile.Users;
+            Users = (float*)NativeMemory.AlignedAlloc((nuint)Places * (nuint)dimension * sizeof(float), 64);
+            Limits = (float*)NativeMemory.AlignedAlloc((nuint)Places * sizeof(float), 64);
             Scores = (float*)NativeMemory.AlignedAlloc(ScoreTile.Users * ItemPanels.Width * sizeof(float), 64);
         }
 
         public void Dispose()
         {
             NativeMemory.AlignedFree(Users);
+            NativeMemory.AlignedFree(Limits);
             NativeMemory.AlignedFree(Scores);
-            Users = Scores = null;
+            Users = Limits = Scores = null;
         }
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using MetaEmbed.Inference;
+using MetaEmbed.Storage;
 
 namespace MetaEmbed.Evaluation;
 
@@ -59,6 +61,15 @@ public sealed class UserMetrics
             to.Write('\n');
         }
     }
+
+    /// <summary>Writes the table to a file, which holds the old content or all of the new, never a part.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <exception cref="UserMistakeException">It cannot be written.</exception>
+    public void SaveCsv(string path) => AtomicFile.Write(path, stream =>
+    {
+        using var writer = new StreamWriter(stream, bufferSize: 1 << 16, leaveOpen: true);
+        WriteCsv(writer);
+    });
 
     internal void Set(int index, int metric, int cutoff, double value) =>
         _values[index * Columns + metric * _cutoffs.Length + cutoff] = value;

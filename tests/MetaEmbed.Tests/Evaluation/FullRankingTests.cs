@@ -163,5 +163,17 @@ public sealed class FullRankingTests
         Assert.Equal(result.Ndcg[7], lines.Skip(1).Sum(line => double.Parse(line.Split(',')[3])) / result.Users);
         Assert.Equal(result.Recall[7], Enumerable.Range(0, result.Users).Sum(i => result.PerUser!.Of(i, "recall", 7)) / result.Users);
         Assert.Throws<ArgumentException>(() => result.PerUser!.Of(0, "recall", 8));
+
+        var folder = Directory.CreateTempSubdirectory("metaembed-users-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "users.csv");
+            result.PerUser!.SaveCsv(file);
+            Assert.Equal(csv.ToString(), File.ReadAllText(file));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }

@@ -85,6 +85,7 @@ public sealed unsafe class ScoreTileTests
         var result = new float[users.Rows, panels.PanelCount * ItemPanels.Width];
         using var packed = new Matrix(d, ScoreTile.Users);
         using var scores = new Matrix(ScoreTile.Users, ItemPanels.Width);
+        using var limits = Rows.Random(1, ScoreTile.Users, (ulong)d + 3000);
         for (var first = 0; first < users.Rows; first += ScoreTile.Users)
         {
             var count = Math.Min(ScoreTile.Users, users.Rows - first);
@@ -94,7 +95,9 @@ public sealed unsafe class ScoreTileTests
             ScoreTile.PackUsers(packed.Pointer, at, d);
             for (var p = 0; p < panels.PanelCount; p++)
             {
-                ScoreTile.Score(packed.Pointer, panels.Rows(p), panels.Bias(p), d, scores.Pointer);
+                var above = ScoreTile.Score(packed.Pointer, panels.Rows(p), panels.Bias(p), d, limits.Pointer, scores.Pointer);
+                for (var r = 0; r < ScoreTile.Users; r++)
+                    Assert.Equal(ScoreTile.AboveOrNaN(scores.Pointer + r * ItemPanels.Width, limits[0, r]) != 0, ((above >> r) & 1) != 0);
                 for (var r = 0; r < count; r++)
                     for (var j = 0; j < ItemPanels.Width; j++)
                         result[first + r, p * ItemPanels.Width + j] = scores[r, j];
