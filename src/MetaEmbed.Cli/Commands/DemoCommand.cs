@@ -2,6 +2,7 @@ using System.CommandLine;
 using MetaEmbed.Cli.Views;
 using MetaEmbed.Data;
 using MetaEmbed.Experiments;
+using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Cli.Commands;
 
@@ -35,10 +36,10 @@ internal static class DemoCommand
             DemoDataset.WriteTo(data);
             var layout = new RunLayout(Path.Combine(folder, "run"));
             var request = new TrainRequest(data, layout.Root, Presets.Demo.Name, Presets.Demo.Coarse, parsed.GetValue(threads), Resume: true);
-            var result = TrainingView.Watch(screen, progress => Engine.Train(request, progress, interruption));
+            var result = TrainingView.Watch(screen, progress => TrainingRun.Execute(request, progress, interruption));
             if (!result.Interrupted)
             {
-                var samples = Samples(DemoDataset.Load(), layout.Root, data);
+                var samples = Samples(DemoDataset.Load(), StoredRun.Open(layout.Root), data, request.Threads);
                 SamplesView.Show(screen, samples);
                 WrittenView.Show(screen, RunReport.Write(layout, null, samples), layout.CurvesPng);
             }
@@ -49,8 +50,9 @@ internal static class DemoCommand
         return command;
     }
 
-    private static List<Sample> Samples(NamedDataset named, string run, string data)
+    private static List<Sample> Samples(NamedDataset named, StoredRun run, string data, int threads)
     {
+        using var workers = new Workers(threads);
         var samples = new List<Sample>();
         foreach (var name in Known)
         {
@@ -58,7 +60,7 @@ internal static class DemoCommand
             if (user < 0)
                 continue;
             var met = named.Dataset.Train.Of(user).ToArray();
-            var items = Engine.Recommend(run, data, user, Shown, includeTrain: false);
+            var items = run.Recommend(data, user, Shown, includeTrain: false, workers);
             samples.Add(new Sample(
                 name,
                 [.. met.Take(MetShown).Select(item => named.ItemNames[item])],

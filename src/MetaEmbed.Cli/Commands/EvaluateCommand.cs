@@ -2,6 +2,7 @@ using System.CommandLine;
 using MetaEmbed.Cli.Views;
 using MetaEmbed.Experiments;
 using MetaEmbed.Inference;
+using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Cli.Commands;
 
@@ -38,9 +39,10 @@ internal static class EvaluateCommand
             var name = parsed.GetRequiredValue(split);
             if (!Splits.Contains(name))
                 throw new UserMistakeException($"there is no split '{name}'", Spelling.Advice(name, Splits));
-            var metrics = Engine.Evaluate(
-                parsed.GetRequiredValue(run), parsed.GetRequiredValue(data), name, parsed.GetValue(threads), parsed.GetValue(perUser), interruption);
-            MetricsView.Show(Screen.Open(parsed.GetValue(json)), metrics);
+            using var workers = new Workers(parsed.GetValue(threads));
+            var metrics = StoredRun.Open(parsed.GetRequiredValue(run))
+                .Evaluate(parsed.GetRequiredValue(data), name, workers, parsed.GetValue(perUser), interruption);
+            EvaluationView.Show(Screen.Open(parsed.GetValue(json)), name, metrics);
             return ExitCodes.Done;
         });
         return command;

@@ -1,5 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using MetaEmbed.Cli.Views;
+using MetaEmbed.Data;
+using MetaEmbed.Experiments;
+using MetaEmbed.Inference;
+using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Cli.Commands;
 
@@ -9,11 +14,15 @@ internal static class RecommendCommand
     public static Command Build(CancellationToken interruption)
     {
         var run = CommonOptions.Run();
-        var user = CommonOptions.WholeNumber("--user", "The user, by number.", null, 0);
+        var user = new Option<string>("--user")
+        {
+            Description = "The user, by number, or by name where the dataset has a users.txt.", HelpName = "ID", Required = true,
+        };
         var k = CommonOptions.WholeNumber("-k", "How many items.", 10, 1);
         var includeTrain = new Option<bool>("--include-train") { Description = "Also items that the user met in training." };
         var data = CommonOptions.Data(required: false);
         data.Description = "Folder of the dataset, where it has moved since the training.";
+        var threads = CommonOptions.Threads();
         var json = CommonOptions.Json();
         var command = new Command("recommend", "Prints the items that a user is most likely to want next.");
         command.Add(run);
@@ -21,18 +30,36 @@ internal static class RecommendCommand
         command.Add(k);
         command.Add(includeTrain);
         command.Add(data);
+        command.Add(threads);
         command.Add(json);
         command.WithExamples(
             "metaembed recommend --run runs/gowalla --user 7",
-            "metaembed recommend --run runs/gowalla --user 7 -k 20 --include-train --json");
+            "metaembed recommend --run runs/gowalla --user 7 -k 20 --include-train --json",
+            "metaembed recommend --run demo-run/run --user gimp");
         command.SetAction(parsed =>
         {
             interruption.ThrowIfCancellationRequested();
-            var items = Engine.Recommend(
-                parsed.GetRequiredValue(run), parsed.GetValue(data), parsed.GetValue(user), parsed.GetValue(k), parsed.GetValue(includeTrain));
-            RecommendationView.Show(Screen.Open(parsed.GetValue(json)), parsed.GetValue(user), items, _ => null);
+            var stored = StoredRun.Open(parsed.GetRequiredValue(run));
+            var folder = parsed.GetValue(data) ?? stored.Manifest.DataFolder;
+            var names = EntityNames.Open(folder, DatasetFolder.Open(folder));
+            var id = UserId(parsed.GetRequiredValue(user), names);
+            using var workers = new Workers(parsed.GetValue(threads));
+            var items = stored.Recommend(folder, id, parsed.GetValue(k), parsed.GetValue(includeTrain), workers);
+            RecommendationView.Show(Screen.Open(parsed.GetValue(json)), id, items, item => names.HasItems ? names.OfItem(item) : null);
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static int UserId(string text, EntityNames names)
+    {
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return number;
+        var found = names.FindUser(text);
+        if (found >= 0)
+            return found;
+        throw names.HasUsers
+            ? new UserMistakeException($"there is no user '{text}'", $"give a whole number from 0, or a name as it stands in {EntityNames.UserFile}")
+            : new UserMistakeException($"--user is '{text}'", "give a whole number from 0");
     }
 }

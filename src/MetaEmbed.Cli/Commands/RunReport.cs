@@ -1,15 +1,13 @@
 using MetaEmbed.Cli.Plots;
 using MetaEmbed.Cli.Views;
 using MetaEmbed.Experiments;
+using MetaEmbed.Storage;
 
 namespace MetaEmbed.Cli.Commands;
 
 /// <summary>Gathers what a run folder holds for its pictures and its report.</summary>
 internal static class RunReport
 {
-    /// <summary>Name of the report in the run folder.</summary>
-    public const string FileName = "report.html";
-
     /// <summary>Draws the curves into the run folder, where there are any, and writes the report beside them.</summary>
     /// <param name="layout">The run.</param>
     /// <param name="beside">A curve to draw dashed, or null.</param>
@@ -20,9 +18,8 @@ internal static class RunReport
         var curve = Curve.OfRun(layout);
         if (curve.Points.Count > 0)
             CurveFigure.Save(curve, beside, layout.CurvesSvg, layout.CurvesPng);
-        var path = Path.Combine(layout.Root, FileName);
-        File.WriteAllText(path, ReportPage.Html(Gather(layout, curve, beside, samples)));
-        return path;
+        AtomicFile.WriteText(layout.Report, ReportPage.Html(Gather(layout, curve, beside, samples)));
+        return layout.Report;
     }
 
     private static Report Gather(RunLayout layout, Curve curve, Curve? beside, IReadOnlyList<Sample> samples)

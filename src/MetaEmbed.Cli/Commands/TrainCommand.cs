@@ -63,7 +63,9 @@ internal static class TrainCommand
                 parsed.GetRequiredValue(data), parsed.GetRequiredValue(run), start.Name, options,
                 parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : file.Threads ?? 0, parsed.GetValue(resume));
             var screen = Screen.Open(parsed.GetValue(json));
-            var result = TrainingView.Watch(screen, progress => Engine.Train(request, progress, interruption));
+            var result = TrainingView.Watch(screen, progress => TrainingRun.Execute(request, progress, interruption));
+            if (!result.Interrupted)
+                WrittenView.Show(screen, RunReport.Write(new RunLayout(result.RunFolder), null, []));
             TrainResultView.Show(screen, result);
             return result.Interrupted ? ExitCodes.Interrupted : ExitCodes.Done;
         });

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using MetaEmbed.Storage;
 using ScottPlot;
 using SkiaSharp;
 
@@ -15,8 +16,8 @@ internal static partial class CurveFigure
     public static void Save(Curve run, Curve? published, string svg, string png)
     {
         var panels = Panels(run, published, Ink.Light);
-        File.WriteAllText(svg, Svg(panels));
-        File.WriteAllBytes(png, Png(panels));
+        AtomicFile.WriteText(svg, Svg(panels));
+        AtomicFile.Write(png, Png(panels));
     }
 
     /// <summary>The panels: metrics, and the loss where there is one.</summary>

@@ -23,16 +23,7 @@ internal static class JsonLine
         Console.Out.WriteLine(Encoding.UTF8.GetString(stream.ToArray()));
     }
 
-    /// <summary>split, users, ndcg and recall, the last two as objects by cut-off.</summary>
-    public static void Members(Utf8JsonWriter json, MetricSummary metrics)
-    {
-        json.WriteString("split", metrics.Split);
-        json.WriteNumber("users", metrics.Users);
-        ByCutoff(json, "ndcg", metrics.Ndcg);
-        ByCutoff(json, "recall", metrics.Recall);
-    }
-
-    /// <summary>Metrics as a member, null where there are none.</summary>
+    /// <summary>Metrics as a member with split, users, ndcg and recall; null where there are none.</summary>
     public static void Metrics(Utf8JsonWriter json, string name, MetricSummary? metrics)
     {
         if (metrics is null)
@@ -42,11 +33,15 @@ internal static class JsonLine
         }
 
         json.WriteStartObject(name);
-        Members(json, metrics);
+        json.WriteString("split", metrics.Split);
+        json.WriteNumber("users", metrics.Users);
+        ByCutoff(json, "ndcg", metrics.Ndcg);
+        ByCutoff(json, "recall", metrics.Recall);
         json.WriteEndObject();
     }
 
-    private static void ByCutoff(Utf8JsonWriter json, string name, IReadOnlyDictionary<int, double> values)
+    /// <summary>Values by cut-off as an object: <c>{"5": 0.07, "20": 0.09}</c>.</summary>
+    public static void ByCutoff(Utf8JsonWriter json, string name, IReadOnlyDictionary<int, double> values)
     {
         json.WriteStartObject(name);
         foreach (var (cutoff, value) in values.OrderBy(pair => pair.Key))

@@ -20,12 +20,12 @@ internal sealed class LineTrainingView(TextWriter text) : IProgress<TrainingProg
             if (value.LastValidation is { } metrics && !ReferenceEquals(metrics, _shown))
             {
                 _shown = metrics;
-                Line(value, $"{head}, epoch {value.Epoch}: validation {TrainingView.Short(metrics)}, best {value.BestValidation:F5}");
+                Line(value, $"{head}, epoch {value.Epoch}: validation {TrainingView.Short(metrics)}{TrainingView.Best(value)}");
             }
             else if (value.Elapsed - _last >= SignOfLife)
             {
                 var loss = double.IsNaN(value.Loss) ? "" : $", loss {value.Loss:F5}";
-                var left = value.Remaining is { } remaining ? $", at most {Durations.Text(remaining)} left" : "";
+                var left = value.Remaining is { } remaining ? $", {Durations.Text(remaining)} left if nothing improves" : "";
                 Line(value, $"{head} {value.Phase}, epoch {value.Epoch}, step {value.Step}/{value.StepsPerEpoch}{loss}{left}");
             }
         }

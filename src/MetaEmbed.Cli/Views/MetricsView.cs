@@ -2,16 +2,9 @@ using MetaEmbed.Experiments;
 
 namespace MetaEmbed.Cli.Views;
 
-/// <summary>Metrics of a split: a table by cut-off, or the object of <c>evaluate --json</c>.</summary>
+/// <summary>Metrics of a split as a table by cut-off.</summary>
 internal static class MetricsView
 {
-    public static void Show(Screen screen, MetricSummary metrics)
-    {
-        Table(screen.Text, metrics);
-        if (screen.Json)
-            JsonLine.Write(json => JsonLine.Members(json, metrics));
-    }
-
     public static void Table(TextWriter text, MetricSummary metrics)
     {
         var cutoffs = metrics.Ndcg.Keys.Order().ToArray();

@@ -47,7 +47,7 @@ internal sealed class TerminalTrainingView : IProgress<TrainingProgress>
         grid.AddRow(Label("loss"), new Text(double.IsNaN(value.Loss) ? "-" : $"{value.Loss:F5}"));
         grid.AddRow(Label("validation"), new Text(Validation(value)));
         grid.AddRow(Label("time"), new Text(
-            $"{Durations.Text(value.Elapsed)}{(value.Remaining is { } left ? $", at most {Durations.Text(left)} left" : "")}"));
+            $"{Durations.Text(value.Elapsed)}{(value.Remaining is { } left ? $", {Durations.Text(left)} left if nothing improves" : "")}"));
         return grid;
     }
 
@@ -56,7 +56,7 @@ internal sealed class TerminalTrainingView : IProgress<TrainingProgress>
         if (value.LastValidation is not { } last)
             return "-";
         var k = last.Ndcg.Keys.Min();
-        return $"NDCG@{k} last {last.Ndcg[k]:F5}, best {value.BestValidation:F5}";
+        return $"NDCG@{k} last {last.Ndcg[k]:F5}{TrainingView.Best(value)}";
     }
 
     private static IRenderable Label(string text) => new Markup($"[grey]{Markup.Escape(text)}[/]");

@@ -14,4 +14,7 @@ internal static class TrainingView
         var k = metrics.Ndcg.Keys.Min();
         return $"NDCG@{k} {metrics.Ndcg[k]:F5}, Recall@{k} {metrics.Recall[k]:F5}";
     }
+
+    /// <summary>The best of the phase, for a line; empty at the start of one.</summary>
+    public static string Best(TrainingProgress value) => double.IsFinite(value.BestValidation) ? $", best {value.BestValidation:F5}" : "";
 }

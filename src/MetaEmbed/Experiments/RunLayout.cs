@@ -36,6 +36,9 @@ public sealed record RunLayout(string Root)
     /// <summary>The curves as pixels.</summary>
     public string CurvesPng => Path.Combine(Root, "curves.png");
 
+    /// <summary>Settings, curves, metrics and timing on one page.</summary>
+    public string Report => Path.Combine(Root, "report.html");
+
     /// <summary>Held open by the process that writes to the folder.</summary>
     internal string Lock => Path.Combine(Root, "run.lock");
 
@@ -52,11 +55,14 @@ public sealed record RunLayout(string Root)
         return layout;
     }
 
-    /// <summary>The files that belong to the run's outcome, relative to <see cref="Root"/>, sorted; not the manifest and the lock.</summary>
+    /// <summary>
+    /// The files that belong to the run's outcome, relative to <see cref="Root"/>, sorted; not the manifest, the lock, and
+    /// what is drawn from the others and may be drawn again.
+    /// </summary>
     internal IEnumerable<string> Files()
     {
         return Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
-            .Where(file => file != Manifest && file != Lock && !Storage.AtomicFile.IsLeftover(file))
+            .Where(file => file != Manifest && file != Lock && file != Report && file != CurvesSvg && file != CurvesPng && !Storage.AtomicFile.IsLeftover(file))
             .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
             .Order(StringComparer.Ordinal);
     }
