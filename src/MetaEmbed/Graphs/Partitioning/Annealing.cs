@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Graphs.Partitioning;
@@ -68,6 +69,7 @@ internal sealed class Annealing
         return 2 * z * sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void Sweep(PartLoads state, ulong bits)
     {
         var graph = state.Graph;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MetaEmbed.Graphs.Partitioning;
 
 /// <summary>
@@ -31,6 +33,7 @@ internal sealed class BoundaryRefinement
     /// <summary>One sweep over all nodes.</summary>
     /// <param name="state">The partition; changed.</param>
     /// <returns>By how much the cut fell.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe long Sweep(PartLoads state)
     {
         // sum[p] is the weight of the node's edges into part p, zero between visits; touched lists the parts met. The

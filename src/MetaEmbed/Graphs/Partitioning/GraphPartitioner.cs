@@ -9,7 +9,7 @@ namespace MetaEmbed.Graphs.Partitioning;
 /// </summary>
 public static class GraphPartitioner
 {
-    private const int FewestCoarseNodes = 2000;
+    private const int FewestCoarseNodes = 300;
     private const double SlowestShrink = 0.95;
     private const int GreedySweeps = 10;
     private const int MostTries = 16;

@@ -17,9 +17,9 @@ public sealed record PartitionOptions
     [Setting("Annealing sweeps over each coarser graph.", Minimum = 0, Maximum = 100000)]
     public int CoarseSweeps { get; init; } = 5;
 
-    /// <summary>Coarsening stops at this many nodes a part (and at 2,000 nodes).</summary>
+    /// <summary>Coarsening stops at this many nodes a part (and at 300 nodes).</summary>
     [Setting("Coarsening stops at this many nodes a part.", Minimum = 2, Maximum = 10000)]
-    public int CoarseNodesPerPart { get; init; } = 20;
+    public int CoarseNodesPerPart { get; init; } = 8;
 
     /// <summary>Starts of each bisection of the coarsest graph; small graphs get up to 16.</summary>
     [Setting("Least number of starts of each bisection of the coarsest graph; small graphs get up to 16.", Minimum = 1, Maximum = 1000)]

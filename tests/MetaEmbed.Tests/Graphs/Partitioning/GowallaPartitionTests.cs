@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using MetaEmbed.Graphs.Partitioning;
 
@@ -31,27 +29,5 @@ public sealed class GowallaPartitionTests(ITestOutputHelper output)
 
         // The aim is 2 s; processors that run tests may be slow.
         Assert.InRange(seconds, 0, 8);
-    }
-
-    /// <summary>The processor time of this thread on Linux, elsewhere the time that passes.</summary>
-    private sealed class ThreadClock
-    {
-        private readonly double _start = Now();
-
-        public double Seconds => Now() - _start;
-
-        private static double Now() =>
-            OperatingSystem.IsLinux() && GetTime(3, out var time) == 0
-                ? time.Seconds + time.Nanoseconds * 1e-9
-                : Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency;
-
-        [DllImport("libc", EntryPoint = "clock_gettime")]
-        private static extern int GetTime(int clock, out TimeSpec time);
-
-        private struct TimeSpec
-        {
-            public nint Seconds;
-            public nint Nanoseconds;
-        }
     }
 }
