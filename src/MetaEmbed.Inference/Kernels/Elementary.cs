@@ -55,6 +55,19 @@ internal static class Elementary
         return T.CopySign(T.SelectLess(a, T.All(0.35f), small, large), x);
     }
 
+    /// <summary>tanh of each element; any length.</summary>
+    internal static unsafe void Tanh(ReadOnlySpan<float> source, Span<float> target)
+    {
+        var block = stackalloc float[16];
+        for (var i = 0; i < source.Length; i += 16)
+        {
+            var count = Math.Min(16, source.Length - i);
+            source.Slice(i, count).CopyTo(new Span<float>(block, count));
+            SixteenLanes256.Store(block, Tanh(SixteenLanes256.Load(block)));
+            new ReadOnlySpan<float>(block, count).CopyTo(target[i..]);
+        }
+    }
+
     /// <summary>
     /// softplus x = ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|), and its derivative, the logistic function. With y = e^-|x|
     /// in (0, 1], ln(1 + y) = 2 artanh(y / (2 + y)), a series in (y / (2 + y))^2, at most 1/9, to the power 17.

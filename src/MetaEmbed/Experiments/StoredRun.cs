@@ -124,7 +124,7 @@ public sealed class StoredRun
     {
         var rows = new Matrix(model.UserCount + model.ItemCount, model.Dimension);
         model.Forward();
-        model.EntityRows(rows);
+        model.Propagation.FinishAll(rows);
         return rows;
     }
 }

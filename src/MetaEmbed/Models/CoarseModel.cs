@@ -1,5 +1,6 @@
 using MetaEmbed.Graphs;
 using MetaEmbed.Numerics;
+using MetaEmbed.Storage;
 
 namespace MetaEmbed.Models;
 
@@ -10,7 +11,7 @@ namespace MetaEmbed.Models;
 /// X0 = [tanh(S C); C],   X(l+1) = E_norm X(l),   H = mean of X0 .. XL,   score(u, i) = &lt;h_u, h_i&gt; + b_i
 /// </code>
 /// </summary>
-internal sealed unsafe class CoarseModel : IDisposable
+internal sealed unsafe class CoarseModel : IStageModel
 {
     private readonly int _userCount;
     private Assignment _assignment;
@@ -31,25 +32,30 @@ internal sealed unsafe class CoarseModel : IDisposable
         Propagation = Propagation.Create(ExpandedGraph, dimension, layers, precision, workers);
         Codebook = new Parameter((long)assignment.Columns * Propagation.PaddedDimension);
         ItemBias = new Parameter(graph.NodeCount - userCount);
+        Trained = [Codebook, ItemBias];
     }
 
     internal ExpandedGraph ExpandedGraph { get; }
 
-    internal Propagation Propagation { get; }
+    public Propagation Propagation { get; }
 
     /// <summary>C, c rows of D = d padded to a multiple of 64; the padding is 0 and stays 0.</summary>
     internal Parameter Codebook { get; }
 
     /// <summary>b, one an item.</summary>
-    internal Parameter ItemBias { get; }
+    public Parameter ItemBias { get; }
 
-    internal int UserCount => _userCount;
+    public int UserCount => _userCount;
 
-    internal int ItemCount => ExpandedGraph.Entities - _userCount;
+    public int ItemCount => ExpandedGraph.Entities - _userCount;
 
     internal int Dimension => Propagation.Dimension;
 
     internal int CoarseCount => _assignment.Columns;
+
+    public IReadOnlyList<Parameter> Trained { get; }
+
+    public Assignment UpdatedAssignment => _assignment;
 
     /// <summary>S; setting it rebuilds the expanded graph.</summary>
     internal Assignment Assignment
@@ -80,31 +86,18 @@ internal sealed unsafe class CoarseModel : IDisposable
     /// <summary>Row k of C, d long.</summary>
     internal Span<float> CodebookRow(int k) => new(Codebook.Value.Pointer + (long)k * Propagation.PaddedDimension, Dimension);
 
-    /// <summary>X0 .. X(L-1), and the rows of the meta-embeddings in all layers.</summary>
-    internal void Forward()
+    public void Forward()
     {
         Codebook.Value.Span[..(int)Codebook.Length].CopyTo(Propagation.MetaLayers[0].AsSpan());
         Propagation.Compose(Codebook.Value);
         Propagation.Forward();
     }
 
-    /// <summary>After <see cref="Forward"/>: H of all entities, N x d.</summary>
-    internal void EntityRows(Matrix target)
-    {
-        var all = new int[ExpandedGraph.Entities];
-        for (var e = 0; e < all.Length; e++)
-            all[e] = e;
-        Propagation.Finish(all, target);
-    }
-
     /// <summary>
-    /// After <see cref="Forward"/>: the gradient of C from that of H at a batch's entities, through the layers, through
-    /// X0's own rows of C and through tanh(S C), with the L2 penalty on the composed rows.
+    /// The gradient of C: through the layers, through X0's own rows of C and through tanh(S C), with the L2 penalty on the
+    /// composed rows.
     /// </summary>
-    /// <param name="batch">The batch's entities.</param>
-    /// <param name="gradient">dLoss / dH / (L + 1) of each, by slot.</param>
-    /// <param name="penalty">lambda of lambda sum |x0|^2 over the batch's places.</param>
-    internal void Backward(BatchRows batch, Matrix gradient, float penalty)
+    public double Backward(BatchRows batch, Matrix gradient, float penalty)
     {
         Propagation.Backward(batch, gradient, penalty);
         var composed = Propagation.ComposedGradient.AsSpan();
@@ -112,7 +105,15 @@ internal sealed unsafe class CoarseModel : IDisposable
         var target = Codebook.Gradient.Span;
         for (var i = 0; i < composed.Length; i++)
             target[i] = composed[i] + direct[i];
+        return Propagation.SquaredNorm;
     }
+
+    public void UpdateAssignment(Matrix entityRows, Matrix metaRows, Workers workers) =>
+        Assignment = AssignmentUpdate.PseudoInverseUpdate(entityRows, metaRows, _assignment.PerRow, workers);
+
+    public IReadOnlyList<TensorEntry> Tensors(bool optimizer) => CoarseTensors.Of(this, optimizer);
+
+    public void Restore(TrainingCheckpoint checkpoint, bool optimizer) => CoarseTensors.Restore(this, checkpoint, optimizer);
 
     public void Dispose()
     {

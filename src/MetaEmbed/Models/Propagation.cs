@@ -14,12 +14,14 @@ namespace MetaEmbed.Models;
 /// <remarks>
 /// Shapes: N entities, c + f meta-embeddings, D = d padded to a multiple of 64. Order of a step: <see cref="Compose"/>
 /// (X0), <see cref="Forward"/> (X1 .. X(L-1)), <see cref="Finish"/> (X(L) and the mean, for the rows asked for),
-/// <see cref="Backward"/>.
+/// <see cref="Backward"/>. With fine meta-embeddings each product is followed by the weight bridge, in its closed form
+/// x - S (g y - (2g - 1) S2 z), (1 - g) y + (2g - 1) S2 z, z.
 /// </remarks>
 internal abstract class Propagation : IDisposable
 {
-    private protected Propagation(ExpandedGraph graph, int dimension, int layers, Workers workers)
+    private protected Propagation(ExpandedGraph graph, int dimension, int layers, float gate, Workers workers)
     {
+        Gate = gate;
         Graph = graph;
         Dimension = dimension;
         PaddedDimension = EntityRows.Pad(dimension);
@@ -31,6 +33,7 @@ internal abstract class Propagation : IDisposable
             MetaLayers[l] = new Matrix(graph.MetaCount, PaddedDimension);
         MetaGradient = new Matrix(graph.MetaCount, PaddedDimension);
         ComposedGradient = new Matrix(graph.CoarseCount, PaddedDimension);
+        Bridge = graph.FineCount == 0 ? null : new Matrix(graph.CoarseCount, PaddedDimension);
     }
 
     internal ExpandedGraph Graph { get; }
@@ -54,19 +57,25 @@ internal abstract class Propagation : IDisposable
 
     private protected Workers Workers { get; }
 
+    /// <summary>g of the weight bridge; without meaning where there are no fine meta-embeddings.</summary>
+    private protected float Gate { get; }
+
+    /// <summary>What the bridge of the layer under way takes from the entities, W of x - S W, c x D; null without fine ones.</summary>
+    private protected Matrix? Bridge { get; }
+
     /// <summary>Makes the propagation for a precision and this machine's vectors.</summary>
-    internal static Propagation Create(ExpandedGraph graph, int dimension, int layers, RowPrecision precision, Workers workers)
+    internal static Propagation Create(ExpandedGraph graph, int dimension, int layers, RowPrecision precision, Workers workers, float gate = 0)
     {
         if (Vector512.IsHardwareAccelerated)
         {
             return precision == RowPrecision.BFloat16
-                ? new Propagation<BFloat16Codec, SixteenLanes512>(graph, dimension, layers, workers)
-                : new Propagation<Float32Codec, SixteenLanes512>(graph, dimension, layers, workers);
+                ? new Propagation<BFloat16Codec, SixteenLanes512>(graph, dimension, layers, gate, workers)
+                : new Propagation<Float32Codec, SixteenLanes512>(graph, dimension, layers, gate, workers);
         }
 
         return precision == RowPrecision.BFloat16
-            ? new Propagation<BFloat16Codec, SixteenLanes256>(graph, dimension, layers, workers)
-            : new Propagation<Float32Codec, SixteenLanes256>(graph, dimension, layers, workers);
+            ? new Propagation<BFloat16Codec, SixteenLanes256>(graph, dimension, layers, gate, workers)
+            : new Propagation<Float32Codec, SixteenLanes256>(graph, dimension, layers, gate, workers);
     }
 
     /// <summary>X0 of the entities, tanh(S C), from C (c x D).</summary>
@@ -79,6 +88,15 @@ internal abstract class Propagation : IDisposable
     /// <param name="rows">Entities, ascending.</param>
     /// <param name="target">At least as many rows, d or D columns.</param>
     internal abstract void Finish(ReadOnlySpan<int> rows, Matrix target);
+
+    /// <summary>H of all entities, N x d.</summary>
+    internal void FinishAll(Matrix target)
+    {
+        var all = new int[Graph.Entities];
+        for (var e = 0; e < all.Length; e++)
+            all[e] = e;
+        Finish(all, target);
+    }
 
     /// <summary>H of the meta-embeddings, (c + f) rows.</summary>
     internal void FinishMeta(Matrix target)
@@ -103,7 +121,11 @@ internal abstract class Propagation : IDisposable
     /// <param name="batch">The batch's entities.</param>
     /// <param name="gradient">dLoss / dH of each, batch rows x D, already divided by L + 1.</param>
     /// <param name="penalty">lambda: 2 lambda occurrences x0 is added to the gradient of x0.</param>
-    internal abstract void Backward(BatchRows batch, Matrix gradient, float penalty);
+    /// <param name="toComposed">Whether to go on through tanh(S C); not where C is frozen, which saves a product.</param>
+    internal abstract void Backward(BatchRows batch, Matrix gradient, float penalty, bool toComposed = true);
+
+    /// <summary>After <see cref="Compose"/>: |x0|^2 of each entity.</summary>
+    internal abstract void ComposedNorms(Span<float> norms);
 
     /// <summary>After <see cref="Backward"/>: sum over the batch's places of |x0|^2.</summary>
     internal double SquaredNorm { get; private protected set; }

@@ -9,11 +9,12 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes>
     /// <summary>Tasks a block that sum the partial gradients.</summary>
     private const int SumRuns = 8;
 
-    internal override void Backward(BatchRows batch, Matrix gradient, float penalty)
+    internal override void Backward(BatchRows batch, Matrix gradient, float penalty, bool toComposed)
     {
         _batch = batch;
         _batchGradient = gradient;
         _penalty = penalty;
+        _bridge = null;
 
         // V(L) = sigma dH; V(l) = sigma dH + sigma E sigma^-1 V(l+1); the last one goes on to C without being kept.
         _target = _gradients[0];
@@ -24,8 +25,19 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes>
         {
             _source = _gradients[current];
             _metaSource = _metaGradients[current];
+            if (Graph.FineCount > 0)
+            {
+                _memberWeights = Graph.MemberWeights.Pointer;
+                _metaTarget = _memberSums!;
+                Workers.Run(Graph.CoarseCount * BlockCount, _meta);
+                BridgeAdjoint();
+            }
+
+            _memberWeights = Graph.Gamma.Pointer;
             _metaTarget = _metaGradients[1 - current];
-            Workers.Run(Graph.MetaCount * BlockCount, _meta);
+            Workers.Run(Graph.CoarseCount * BlockCount, _meta);
+            if (Graph.FineCount > 0)
+                AddFineProduct();
             if (l > 1)
             {
                 _target = _gradients[1 - current];
@@ -34,9 +46,12 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes>
             }
         }
 
-        Workers.Run(ChunkCount * BlockCount, _compositionGradient);
+        if (toComposed)
+            Workers.Run(ChunkCount * BlockCount, _compositionGradient);
         if (Layers > 0 && _metaTarget != MetaGradient)
             MetaGradient.CopyFrom(_metaTarget);
+        if (!toComposed)
+            return;
         SquaredNorm = 0;
         foreach (var norm in _squaredNorms)
             SquaredNorm += norm;

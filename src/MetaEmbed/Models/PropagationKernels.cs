@@ -19,6 +19,7 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
     private readonly NativeBuffer<float> _partials;
     private readonly double[] _squaredNorms;
     private readonly Matrix[] _metaGradients;
+    private readonly Matrix? _memberSums;
     private readonly Action<int> _compose;
     private readonly Action<int> _meta;
     private readonly Action<int> _entities;
@@ -39,15 +40,18 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
     private BatchRows? _batch;
     private Matrix _batchGradient = null!;
     private float _penalty;
+    private float* _memberWeights;
+    private float* _bridge;
 
-    internal Propagation(ExpandedGraph graph, int dimension, int layers, Workers workers)
-        : base(graph, dimension, layers, workers)
+    internal Propagation(ExpandedGraph graph, int dimension, int layers, float gate, Workers workers)
+        : base(graph, dimension, layers, gate, workers)
     {
         _layers = new EntityRows[Math.Max(layers, 1)];
         for (var l = 0; l < _layers.Length; l++)
             _layers[l] = new EntityRows(graph.Entities, PaddedDimension, TCodec.Bytes);
         _gradients = [new(graph.Entities, PaddedDimension, TCodec.Bytes), new(graph.Entities, PaddedDimension, TCodec.Bytes)];
         _metaGradients = [MetaGradient, new Matrix(graph.MetaCount, PaddedDimension)];
+        _memberSums = graph.FineCount == 0 ? null : new Matrix(graph.MetaCount, PaddedDimension);
         _partials = new NativeBuffer<float>((long)(graph.Chunks.Length - 1) * graph.CoarseCount * PaddedDimension);
         _squaredNorms = new double[ChunkCount * BlockCount];
         _compose = ComposeTask;
@@ -78,15 +82,34 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
         Workers.Run(ChunkCount * BlockCount, _compose);
     }
 
+    internal override void ComposedNorms(Span<float> norms)
+    {
+        norms.Clear();
+        for (var block = 0; block < BlockCount; block++)
+        {
+            var rows = _layers[0].Block(block);
+            for (var e = 0; e < norms.Length; e++)
+            {
+                TCodec.Load<TLanes>(rows + (long)e * TCodec.Bytes, out var a, out var b, out var c, out var d);
+                var sum = TLanes.MultiplyAdd(a, a, b * b) + TLanes.MultiplyAdd(c, c, d * d);
+                norms[e] += TLanes.Sum(sum) * Graph.InverseSigma.Pointer[e] * Graph.InverseSigma.Pointer[e];
+            }
+        }
+    }
+
     internal override void Forward()
     {
         _batch = null;
+        _memberWeights = Graph.Gamma.Pointer;
+        _bridge = Bridge is null ? null : Bridge.Pointer;
         for (var l = 1; l <= Layers; l++)
         {
             _source = _layers[l - 1];
             _metaSource = MetaLayers[l - 1];
             _metaTarget = MetaLayers[l];
-            Workers.Run(Graph.MetaCount * BlockCount, _meta);
+            Workers.Run(Graph.CoarseCount * BlockCount, _meta);
+            if (Graph.FineCount > 0)
+                ForwardBridge();
             if (l == Layers)
                 break;
             _target = _layers[l];
@@ -98,6 +121,7 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
     {
         _source = _layers[^1];
         _metaSource = MetaLayers[Math.Max(Layers - 1, 0)];
+        _bridge = Bridge is null ? null : Bridge.Pointer;
         _finishTarget = target;
         _finishCount = rows.Length;
         fixed (int* first = rows)
@@ -114,6 +138,8 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
             rows.Dispose();
         _partials.Dispose();
         _metaGradients[1].Dispose();
+        Bridge?.Dispose();
+        _memberSums?.Dispose();
         foreach (var layer in MetaLayers)
             layer.Dispose();
         MetaGradient.Dispose();
@@ -155,14 +181,14 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
         }
     }
 
-    /// <summary>(E x)_k = sum over members of gamma_ke y_e, 64 columns of one meta-embedding.</summary>
+    /// <summary>(E x)_k = sum over members of gamma_ke y_e, 64 columns of one coarse meta-embedding.</summary>
     private void MetaTask(int task)
     {
-        var block = task / Graph.MetaCount;
-        var k = task - block * Graph.MetaCount;
+        var block = task / Graph.CoarseCount;
+        var k = task - block * Graph.CoarseCount;
         var rows = _source.Block(block);
         var members = Graph.Members.Pointer;
-        var gamma = Graph.Gamma.Pointer;
+        var gamma = _memberWeights;
         TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
         var end = Graph.MemberStart.Pointer[k + 1];
         for (var i = Graph.MemberStart.Pointer[k]; i < end; i++)
@@ -180,7 +206,7 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
     }
 
     /// <summary>The operands of the product on one block of columns, as plain pointers.</summary>
-    private readonly struct Operands(ExpandedGraph graph, byte* rows, float* meta, int stride)
+    private readonly struct Operands(ExpandedGraph graph, byte* rows, float* meta, float* bridge, int stride)
     {
         internal readonly int* RowStart = graph.RowStart.Pointer;
         internal readonly int* Neighbours = graph.Neighbours.Pointer;
@@ -189,14 +215,22 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
         internal readonly float* Beta = graph.Beta.Pointer;
         internal readonly byte* Rows = rows;
         internal readonly float* Meta = meta;
+        internal readonly float* Bridge = bridge;
+        internal readonly float* Weights = graph.Weights.Pointer;
+        internal readonly float* Sigma = graph.Sigma.Pointer;
         internal readonly int Stride = stride;
         internal readonly int PerEntity = graph.PerEntity;
     }
 
     private Operands OperandsOf(int block) =>
-        new(Graph, _source.Block(block), _metaSource.Pointer + block * EntityRows.BlockWidth, PaddedDimension);
+        new(
+            Graph,
+            _source.Block(block),
+            _metaSource.Pointer + block * EntityRows.BlockWidth,
+            _bridge is null ? null : _bridge + block * EntityRows.BlockWidth,
+            PaddedDimension);
 
-    /// <summary>One row of the product, scaled: alpha_e sum of y_n + sum of beta_ej x_kj.</summary>
+    /// <summary>One row of the product, scaled: alpha_e sum of y_n + sum of beta_ej x_kj, less the bridge's sigma_e S W.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ProductRow(int e, in Operands on, out TLanes a, out TLanes b, out TLanes c, out TLanes d)
     {
@@ -223,6 +257,14 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
         var beta = on.Beta + (long)e * on.PerEntity;
         for (var j = 0; j < on.PerEntity; j++)
             AddScaled(beta[j], on.Meta + (long)picks[j] * on.Stride, ref p, ref q, ref r, ref s);
+        if (on.Bridge is not null)
+        {
+            // The bridge takes S W from the entities, scaled by sigma like the row itself.
+            var weights = on.Weights + (long)e * on.PerEntity;
+            for (var j = 0; j < on.PerEntity; j++)
+                AddScaled(-on.Sigma[e] * weights[j], on.Bridge + (long)picks[j] * on.Stride, ref p, ref q, ref r, ref s);
+        }
+
         a = p;
         b = q;
         c = r;

@@ -1,150 +1,23 @@
 using MetaEmbed.Data;
 using MetaEmbed.Models;
 using MetaEmbed.Numerics;
-using MetaEmbed.Storage;
 
 namespace MetaEmbed.Training;
 
-/// <summary>Losses of an epoch, means over its steps.</summary>
-/// <param name="Loss">Ranking loss and penalty.</param>
-/// <param name="Ranking">BPR.</param>
-/// <param name="Penalty">L2.</param>
-public readonly record struct EpochLosses(double Loss, double Ranking, double Penalty);
-
-/// <summary>Steps and epochs of the coarse stage on one model: batches of BPR triples, Adam on C and the item biases.</summary>
-internal sealed class CoarseTrainer : IStageTrainer
+/// <summary>The coarse stage: C and the item biases learn; the second phase updates S.</summary>
+internal sealed class CoarseTrainer : StageTrainer
 {
-    private readonly CoarseModel _model;
-    private readonly CoarseTrainingOptions _options;
-    private readonly Workers _workers;
-    private readonly TripleSampler _sampler;
-    private readonly TripleBatch _batch;
-    private readonly BatchRows _rows;
-    private readonly BprLoss _loss;
-    private readonly Adam _adam = new();
-    private readonly Matrix _entityRows;
-    private Task<EpochTriples>? _next;
-    private int _nextEpoch;
-
     /// <param name="train">Training interactions.</param>
     /// <param name="model">The model, owned by the caller.</param>
     /// <param name="options">Settings.</param>
     /// <param name="workers">Threads, owned by the caller.</param>
     internal CoarseTrainer(Interactions train, CoarseModel model, CoarseTrainingOptions options, Workers workers)
+        : base(
+            train,
+            model,
+            new StepOptions(
+                options.LearningRate, options.WeightDecay, options.BatchSize, options.Negatives, options.L2Factor, options.GradientClip, options.Seed),
+            workers)
     {
-        _model = model;
-        _options = options;
-        _workers = workers;
-        _sampler = new TripleSampler(train, options.Seed, options.Negatives);
-        // A batch larger than an epoch is an epoch: no memory for what cannot come.
-        var batchSize = (int)Math.Clamp((long)train.Count * options.Negatives, 1, options.BatchSize);
-        _batch = new TripleBatch(batchSize);
-        _rows = new BatchRows(model.ExpandedGraph.Entities, 3 * batchSize);
-        _loss = BprLoss.Create(batchSize, model.ExpandedGraph.Entities, model.Propagation.PaddedDimension, workers);
-        _entityRows = new Matrix(model.ExpandedGraph.Entities, model.Dimension);
     }
-
-    public int StepsPerEpoch { get; private set; }
-
-    public Assignment UpdatedAssignment => _model.Assignment;
-
-    public ReadOnlySpan<float> ItemBias => _model.ItemBias.Value.Span[.._model.ItemCount];
-
-    public long OptimizerSteps => _adam.Steps;
-
-    public Matrix ComputeEntityRows()
-    {
-        _model.Forward();
-        _model.EntityRows(_entityRows);
-        return _entityRows;
-    }
-
-    public EpochLosses TrainEpoch(int epoch, bool updateAssignment, Action<int, double>? afterStep, CancellationToken cancellation)
-    {
-        var triples = Draw(epoch);
-        StepsPerEpoch = (triples.Count + _batch.Capacity - 1) / _batch.Capacity;
-        double ranking = 0, penalty = 0;
-        for (var step = 0; step < StepsPerEpoch; step++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            triples.Fill(step * _batch.Capacity, _batch, _model.UserCount);
-            var (stepRanking, stepPenalty) = TrainStep(_batch, updateAssignment && step == 0);
-            ranking += stepRanking;
-            penalty += stepPenalty;
-            if (!double.IsFinite(ranking + penalty))
-                throw Diverged(epoch, step);
-            afterStep?.Invoke(step + 1, (ranking + penalty) / (step + 1));
-        }
-
-        var steps = Math.Max(StepsPerEpoch, 1);
-        return new EpochLosses((ranking + penalty) / steps, ranking / steps, penalty / steps);
-    }
-
-    /// <summary>One step: forward, loss, backward, Adam; then, if asked for, the update of S by this step's H.</summary>
-    internal (double Ranking, double Penalty) TrainStep(TripleBatch batch, bool updateAssignment)
-    {
-        _rows.Set(batch.All);
-        _model.Forward();
-        _model.Propagation.Finish(_rows.Rows, _loss.Rows);
-        Matrix? coarseRows = null;
-        if (updateAssignment)
-        {
-            _model.EntityRows(_entityRows);
-            coarseRows = new Matrix(_model.CoarseCount, _model.Dimension);
-            _model.Propagation.FinishMeta(coarseRows);
-        }
-
-        var factor = 1f / (_model.Propagation.Layers + 1);
-        var ranking = _loss.Compute(batch, _rows, _model.ItemBias, _model.UserCount, factor);
-        var lambda = _options.L2Factor * 1e-4 / batch.Count;
-        _model.Backward(_rows, _loss.RowGradient, (float)lambda);
-        var penalty = lambda * _model.Propagation.SquaredNorm;
-        _adam.Advance();
-        _adam.Update(_model.Codebook, _options.LearningRate, _options.GradientClip, _options.WeightDecay);
-        _adam.Update(_model.ItemBias, _options.LearningRate, _options.GradientClip, _options.WeightDecay);
-        if (coarseRows is not null)
-        {
-            using (coarseRows)
-                _model.Assignment = AssignmentUpdate.PseudoInverseUpdate(_entityRows, coarseRows, _model.Assignment.PerRow, _workers);
-        }
-
-        return (ranking, penalty);
-    }
-
-    public IReadOnlyList<TensorEntry> Tensors(bool optimizer) => CoarseTensors.Of(_model, optimizer);
-
-    public void Restore(TrainingCheckpoint checkpoint, bool optimizer)
-    {
-        CoarseTensors.Restore(_model, checkpoint, optimizer);
-        if (optimizer)
-            _adam.Restore(checkpoint.WholeNumber("optimizer.steps"));
-    }
-
-    public void Dispose()
-    {
-        _next?.Wait();
-        _batch.Dispose();
-        _rows.Dispose();
-        _loss.Dispose();
-        _entityRows.Dispose();
-    }
-
-    /// <summary>The epoch's triples; with more than one thread the next epoch's are drawn while this one trains.</summary>
-    private EpochTriples Draw(int epoch)
-    {
-        var triples = _next is not null && _nextEpoch == epoch ? _next.GetAwaiter().GetResult() : _sampler.Draw(epoch, _workers);
-        _next = null;
-        if (_workers.Count > 1)
-        {
-            _nextEpoch = epoch + 1;
-            _next = Task.Factory.StartNew(
-                () => _sampler.Draw(epoch + 1, null), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        }
-
-        return triples;
-    }
-
-    private Inference.UserMistakeException Diverged(int epoch, int step) => new(
-        $"the loss is no longer a number in epoch {epoch}, step {step + 1}",
-        $"lower learning-rate (now {_options.LearningRate}) or gradient-clip (now {_options.GradientClip}); checkpoints of earlier epochs are kept");
 }

@@ -1,0 +1,226 @@
+using MetaEmbed.Graphs;
+using MetaEmbed.Models;
+using MetaEmbed.Numerics;
+using MetaEmbed.Tests.Conformance;
+using MetaEmbed.Tests.Golden;
+using MetaEmbed.Training;
+
+namespace MetaEmbed.Tests.Models;
+
+/// <summary>The fast fine stage against its twin in double precision and against the golden traces.</summary>
+public sealed class FineConformanceTests
+{
+    // 32-bit sums of a few dozen terms through up to four layers, each with a bridge whose terms partly cancel.
+    private const double Float32Tolerance = 1e-5;
+
+    // bfloat16 keeps 8 bits of an entity's row; rows of meta-embeddings stay in 32.
+    private const double BFloat16Tolerance = 1e-2;
+
+    public static TheoryData<string> Names => ProblemShape.Names;
+
+    public static TheoryData<string> Traces => GoldenTrace.Names;
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Rows_losses_and_gradients_are_those_of_the_twin(string name)
+    {
+        for (var seed = 0; seed < 5; seed++)
+        {
+            Check(RandomProblem.Create(seed, name), RowPrecision.Float32, Float32Tolerance, threads: 1 + seed % 3);
+            Check(RandomProblem.Create(seed, name), RowPrecision.BFloat16, BFloat16Tolerance, threads: 1 + seed % 3);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_attention_update_is_that_of_the_twin(string name)
+    {
+        var problem = RandomProblem.Create(3, name);
+        using var fast = FastFine.Of(problem, RowPrecision.Float32, 2);
+        var twin = problem.ToFineModel();
+        var update = twin.UpdateFineAssignment(twin.Forward(), problem.Shape.FinePerCoarse);
+        var entityRows = fast.Trainer.ComputeEntityRows();
+        using var metaRows = new Matrix(problem.Shape.Coarse + problem.Shape.Fine, problem.Shape.Dimension);
+        fast.Model.Propagation.FinishMeta(metaRows);
+        var actual = FineAssignmentUpdate.Attention(entityRows, metaRows, problem.Shape.Coarse, problem.Shape.FinePerCoarse, fast.Workers);
+        for (var k = 0; k < problem.Shape.Coarse; k++)
+        {
+            // Nearly equal weights may change places, so the weights are compared as sorted lists.
+            var expected = update.Kept.Picks[k].Select(m => update.Softmax[k, m]).Order().ToArray();
+            var weights = actual.Weights.AsSpan(k * actual.PerRow, actual.PerRow).ToArray().Order().ToArray();
+            for (var j = 0; j < expected.Length; j++)
+                Assert.Equal(expected[j], weights[j], 5e-3);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Traces))]
+    public void The_golden_trace_is_met_to_a_ten_thousandth(string name)
+    {
+        var golden = GoldenTrace.Fine(name);
+        var coarse = GoldenTrace.Coarse(name);
+        var meta = golden.Meta;
+        using var fast = FastFine.Of(golden, coarse.Batch!);
+        var nodes = meta.Users + meta.Items;
+        var rows = fast.Trainer.ComputeEntityRows();
+        NearTwin.Equal(Flat(golden.Train!.GcnAllRows[..nodes]), rows.AsSpan(), 1e-4, "H");
+        for (var step = 0; step < golden.Train.Steps.Length; step++)
+        {
+            var (ranking, _) = fast.Trainer.TrainStep(fast.Batch, updateAssignment: false);
+            var expected = golden.Train.Steps[step];
+            Assert.Equal(expected.BprLoss, ranking, 1e-4 * Math.Max(1, expected.BprLoss));
+            if (expected.GradsBeforeClip is { } gradient)
+            {
+                NearTwin.Equal(Flat(gradient.FinetuneEmbs!), fast.FineGradient(), 1e-4, "gradient of F");
+                NearTwin.Equal(gradient.LinearFc.AsSpan(meta.Users), fast.Model.ItemBias.Gradient.Span[..meta.Items], 1e-4, "gradient of the biases");
+            }
+
+            if (expected.ParamsAfter is { } after)
+            {
+                NearTwin.Equal(Flat(after.FinetuneEmbs!), fast.FineCodebook(), 1e-4, $"F after step {step + 1}");
+                NearTwin.Equal(after.LinearFc.AsSpan(meta.Users), fast.Model.ItemBias.Value.Span[..meta.Items], 1e-4, $"biases after step {step + 1}");
+            }
+        }
+
+        var update = golden.AssignmentUpdate!;
+        rows = fast.Trainer.ComputeEntityRows();
+        NearTwin.Equal(Flat(update.GcnAllRowsBeforeUpdate[..nodes]), rows.AsSpan(), 1e-4, "H before the update");
+        using var metaRows = new Matrix(meta.NumClusters + meta.NumClustersFt, meta.LatentDim);
+        fast.Model.Propagation.FinishMeta(metaRows);
+        fast.Model.UpdateAssignment(rows, metaRows, fast.Workers);
+        var s2 = update.S2After!.ToDense();
+        var actual = fast.Model.UpdatedAssignment;
+        for (var i = 0; i < actual.Picks.Length; i++)
+            Assert.Equal(s2[i / actual.PerRow, actual.Picks[i]], actual.Weights[i], 1e-4);
+        NearTwin.Equal(Flat(update.GcnAfterUpdateUserItemRows), fast.Trainer.ComputeEntityRows().AsSpan(), 1e-4, "H after the update");
+    }
+
+    private static void Check(RandomProblem problem, RowPrecision precision, double tolerance, int threads)
+    {
+        using var fast = FastFine.Of(problem, precision, threads);
+        var twin = problem.ToFineModel();
+        var forward = twin.Forward();
+        NearTwin.Equal(forward.Rows.RowRange(0, problem.Entities), fast.Trainer.ComputeEntityRows().AsSpan(), tolerance, "H of the entities");
+        var metaCount = problem.Shape.Coarse + problem.Shape.Fine;
+        using var meta = new Matrix(metaCount, problem.Shape.Dimension);
+        fast.Model.Propagation.FinishMeta(meta);
+        NearTwin.Equal(forward.Rows.RowRange(problem.Entities, metaCount), meta.AsSpan(), tolerance, "H of the meta-embeddings");
+
+        var gradient = twin.Backward(forward, problem.Batch);
+        var loss = twin.Loss(forward, problem.Batch, problem.Shape.L2Factor);
+        var (ranking, penalty) = fast.Trainer.TrainStep(fast.Batch, updateAssignment: false);
+        Assert.Equal(loss.Bpr, ranking, 4 * tolerance * Math.Max(1, loss.Bpr));
+        Assert.Equal(loss.L2, penalty, 4 * tolerance * Math.Max(1, loss.L2));
+        // Saturated scores are differences of large products: their slopes lose what cancels.
+        // With one fine meta-embedding for all, its gradient is what is left of terms that cancel, each rounded to 8 bits.
+        var slack = problem.Shape.Scale > 1 || problem.Shape.Fine == 1 ? 30 : 6;
+        NearTwin.Equal(gradient.FineCodebook, fast.FineGradient(), slack * tolerance, "gradient of F");
+        NearTwin.Equal(gradient.ItemBias, fast.Model.ItemBias.Gradient.Span[..problem.Items], slack * tolerance, "gradient of the item biases");
+    }
+
+    private static double[] Flat(double[][] rows) => [.. rows.SelectMany(row => row)];
+
+    /// <summary>The fast model and trainer on given numbers.</summary>
+    private sealed class FastFine : IDisposable
+    {
+        private readonly int _fine;
+
+        private FastFine(
+            MetaEmbed.Data.Interactions train, Assignment assignment, Assignment fineAssignment, Matrix coarse, Matrix fine, float[] itemBias,
+            FineModelSettings settings, FineTrainingOptions options, double l2Factor, int threads, int[] users, int[] positives, int[] negatives)
+        {
+            Workers = new Workers(threads);
+            _fine = fine.Rows;
+            Model = new FineModel(Graph.Bipartite(train), train.UserCount, assignment, fineAssignment, coarse, fine, itemBias, settings, Workers);
+            Trainer = new FineTrainer(train, Model, options with { BatchSize = users.Length, Negatives = 50 }, l2Factor, Workers);
+            Batch = new TripleBatch(users.Length) { Count = users.Length };
+            users.CopyTo(Batch.Users);
+            for (var i = 0; i < users.Length; i++)
+            {
+                Batch.Positives[i] = train.UserCount + positives[i];
+                Batch.Negatives[i] = train.UserCount + negatives[i];
+            }
+        }
+
+        internal Workers Workers { get; }
+
+        internal FineModel Model { get; }
+
+        internal FineTrainer Trainer { get; }
+
+        internal TripleBatch Batch { get; }
+
+        internal static FastFine Of(RandomProblem problem, RowPrecision precision, int threads)
+        {
+            var shape = problem.Shape;
+            using var coarse = MatrixOf(problem.Codebook, shape.Coarse, shape.Dimension);
+            using var fine = MatrixOf(problem.FineCodebook, shape.Fine, shape.Dimension);
+            return new FastFine(
+                problem.ToInteractions(),
+                new Assignment(shape.Coarse, shape.CoarsePerEntity, [.. problem.Assignment], [.. problem.AssignmentWeights]),
+                new Assignment(shape.Fine, shape.FinePerCoarse, [.. problem.FineAssignment], [.. problem.FineAssignmentWeights]),
+                coarse,
+                fine,
+                problem.ItemBias,
+                new FineModelSettings(shape.Layers, shape.Threshold, shape.Gate, false, precision),
+                new FineTrainingOptions { LearningRate = 0 },
+                shape.L2Factor,
+                threads,
+                problem.BatchUsers,
+                problem.BatchPositives,
+                problem.BatchNegatives);
+        }
+
+        internal static FastFine Of(GoldenTrace golden, GoldenBatch batch)
+        {
+            var meta = golden.Meta;
+            var items = GoldenData.ByUser(golden.Data!.Train, meta.Users);
+            using var coarse = MatrixOf([.. golden.Params0!.CentroidEmbs.SelectMany(r => r).Select(v => (float)v)], meta.NumClusters, meta.LatentDim);
+            using var fine = MatrixOf([.. golden.Params0.FinetuneEmbs!.SelectMany(r => r).Select(v => (float)v)], meta.NumClustersFt, meta.LatentDim);
+            return new FastFine(
+                RandomProblem.ToInteractions([.. items.Select(list => list.Order().ToArray())], meta.Items),
+                SparseOf(golden.S1!, meta.T),
+                SparseOf(golden.S2!, meta.TopKFt),
+                coarse,
+                fine,
+                [.. golden.Params0.LinearFc.Skip(meta.Users).Select(v => (float)v)],
+                new FineModelSettings(meta.NumLayers, meta.ThresholdFt, meta.Gate, false, RowPrecision.Float32),
+                new FineTrainingOptions { LearningRate = golden.Train!.AdamLr, GradientClip = meta.MaxGradValue },
+                meta.L2PenaltyFactor,
+                2,
+                batch.Users,
+                batch.Pos,
+                batch.Neg);
+        }
+
+        internal float[] FineGradient() => Unpad(Model.FineCodebook.Gradient.Span);
+
+        internal float[] FineCodebook() => Unpad(Model.FineCodebook.Value.Span);
+
+        public void Dispose()
+        {
+            Trainer.Dispose();
+            Batch.Dispose();
+            Model.Dispose();
+            Workers.Dispose();
+        }
+
+        private static Assignment SparseOf(GoldenSparse sparse, int perRow) =>
+            new(sparse.Shape[1], perRow, [.. sparse.Col], [.. sparse.Val.Select(v => (float)v)]);
+
+        private static Matrix MatrixOf(float[] values, int rows, int columns)
+        {
+            var matrix = new Matrix(rows, columns);
+            values.CopyTo(matrix.AsSpan());
+            return matrix;
+        }
+
+        private float[] Unpad(Span<float> padded)
+        {
+            var rows = new List<float>();
+            for (var m = 0; m < _fine; m++)
+                rows.AddRange(padded.Slice(m * Model.Propagation.PaddedDimension, Model.Propagation.Dimension));
+            return [.. rows];
+        }
+    }
+}
