@@ -63,25 +63,30 @@ public static class TrainingRun
         using (var log = RunLog.Open(folder.Layout.Log))
         {
             log.Write("start", ("data", request.DataFolder), ("preset", request.Preset), ("threads", workers.Count), ("version", RunManifest.CurrentVersion));
-            watch.Restart();
-            reporter.Prepare(Coarse, $"partitioning {dataset.UserCount + dataset.ItemCount:N0} users and items into {options.CoarseCount} parts");
-            using var model = CoarseModelFactory.Create(Graph.Bipartite(split.Train), dataset.UserCount, options, workers, cancellation);
-            timings["prepare"] = timings.GetValueOrDefault("prepare") + watch.Elapsed.TotalSeconds;
-            using var trainer = new CoarseTrainer(split.Train, model, options, workers);
-            var schedule = new TwoPhaseSchedule(options.EvaluateEvery, options.MaxEpochs, options.UpdateEvery, options.FixedPatience, options.UpdatePatience);
-            using var loop = new StageLoop(
-                Coarse, trainer, split, options.Cutoffs, schedule, folder.Layout, log, workers, reporter, timings);
-            session = session with { FirstEpoch = loop.Epoch };
             try
             {
-                result = loop.Run(cancellation);
+                watch.Restart();
+                reporter.Prepare(Coarse, $"partitioning {dataset.UserCount + dataset.ItemCount:N0} users and items into {options.CoarseCount} parts");
+                using var model = CoarseModelFactory.Create(Graph.Bipartite(split.Train), dataset.UserCount, options, workers, cancellation);
+                timings["prepare"] = timings.GetValueOrDefault("prepare") + watch.Elapsed.TotalSeconds;
+                using var trainer = new CoarseTrainer(split.Train, model, options, workers);
+                var schedule = new TwoPhaseSchedule(options.EvaluateEvery, options.MaxEpochs, options.UpdateEvery, options.FixedPatience, options.UpdatePatience);
+                using var loop = new StageLoop(
+                    Coarse, trainer, split, options.Cutoffs, schedule, folder.Layout, log, workers, reporter, timings);
+                session = session with { FirstEpoch = loop.Epoch };
+                try
+                {
+                    result = loop.Run(cancellation);
+                }
+                finally
+                {
+                    epochs = loop.Epoch;
+                }
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
-                log.Write("interrupted", ("epoch", loop.Epoch));
+                log.Write("interrupted", ("epoch", epochs));
             }
-
-            epochs = loop.Epoch;
         }
 
         session = session with { Seconds = reporter.Elapsed.TotalSeconds };
