@@ -1,4 +1,3 @@
-using MetaEmbed.Graphs;
 using MetaEmbed.Models;
 using MetaEmbed.Numerics;
 using MetaEmbed.Tests.Conformance;
@@ -118,61 +117,5 @@ public sealed class CoarseConformanceTests
         var slack = problem.Shape.Scale > 1 ? 30 : 4;
         NearTwin.Equal(gradient.Codebook, fast.CodebookGradient(), slack * tolerance, "gradient of C");
         NearTwin.Equal(gradient.ItemBias, fast.Model.ItemBias.Gradient.Span[..problem.Items], slack * tolerance, "gradient of the item biases");
-    }
-
-    /// <summary>The fast model and trainer on a random problem.</summary>
-    private sealed class FastCoarse : IDisposable
-    {
-        internal FastCoarse(RandomProblem problem, RowPrecision precision, int threads, CoarseTrainingOptions? options = null)
-        {
-            Workers = new Workers(threads);
-            var shape = problem.Shape;
-            var train = problem.ToInteractions();
-            var assignment = new Assignment(shape.Coarse, shape.CoarsePerEntity, [.. problem.Assignment], [.. problem.AssignmentWeights]);
-            Model = new CoarseModel(Graph.Bipartite(train), problem.Users, assignment, shape.Dimension, shape.Layers, precision, Workers);
-            for (var k = 0; k < shape.Coarse; k++)
-                problem.Codebook.AsSpan(k * shape.Dimension, shape.Dimension).CopyTo(Model.CodebookRow(k));
-            problem.ItemBias.CopyTo(Model.ItemBias.Value.Span);
-            options ??= new CoarseTrainingOptions { L2Factor = shape.L2Factor, LearningRate = 0 };
-            // The trainer clamps a batch to what an epoch can hold: five negatives a train item are plenty here.
-            Trainer = new CoarseTrainer(train, Model, options with { BatchSize = shape.BatchSize, Negatives = 50 }, Workers);
-            Batch = new TripleBatch(shape.BatchSize) { Count = shape.BatchSize };
-            problem.BatchUsers.CopyTo(Batch.Users);
-            for (var i = 0; i < shape.BatchSize; i++)
-            {
-                Batch.Positives[i] = problem.Users + problem.BatchPositives[i];
-                Batch.Negatives[i] = problem.Users + problem.BatchNegatives[i];
-            }
-        }
-
-        internal Workers Workers { get; }
-
-        internal CoarseModel Model { get; }
-
-        internal CoarseTrainer Trainer { get; }
-
-        internal TripleBatch Batch { get; }
-
-        internal float[] Codebook() => Unpad(Model.Codebook.Value.Span);
-
-        internal float[] CodebookGradient() => Unpad(Model.Codebook.Gradient.Span);
-
-        internal float[] ItemBias() => Model.ItemBias.Value.Span[..Model.ItemCount].ToArray();
-
-        public void Dispose()
-        {
-            Trainer.Dispose();
-            Batch.Dispose();
-            Model.Dispose();
-            Workers.Dispose();
-        }
-
-        private float[] Unpad(Span<float> padded)
-        {
-            var rows = new List<float>();
-            for (var k = 0; k < Model.CoarseCount; k++)
-                rows.AddRange(padded.Slice(k * Model.Propagation.PaddedDimension, Model.Dimension));
-            return [.. rows];
-        }
     }
 }
