@@ -86,6 +86,12 @@ public sealed class ChildProcess : IDisposable
             case "train":
                 Train(order[1]);
                 break;
+            case nameof(CoarseRuns.DieInAnEpoch):
+                CoarseRuns.DieInAnEpoch(order[1]);
+                break;
+            case nameof(CoarseRuns.DieInACheckpoint):
+                CoarseRuns.DieInACheckpoint(order[1]);
+                break;
             default:
                 var step = Enum.Parse<AtomicStep>(order[0]);
                 AtomicFile.Write(order[1], stream => stream.Write("new"u8), 3, order[1] + ".old", at =>
