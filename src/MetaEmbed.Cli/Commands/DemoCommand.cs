@@ -32,7 +32,7 @@ internal static class DemoCommand
         {
             var folder = parsed.GetRequiredValue(run);
             var screen = Screen.Open(parsed.GetValue(json));
-            var data = Path.Combine(folder, "data");
+            var data = Path.Combine(folder, DemoDataset.Name);
             DemoDataset.WriteTo(data);
             var layout = new RunLayout(Path.Combine(folder, "run"));
             var request = new TrainRequest(data, layout.Root, Presets.Demo.Name, Presets.Demo.Coarse, parsed.GetValue(threads), Resume: true);

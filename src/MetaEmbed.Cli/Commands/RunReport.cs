@@ -41,8 +41,8 @@ internal static class RunReport
             ("system", manifest.Machine.System), (".NET", manifest.Machine.Runtime), ("metaembed", manifest.ProjectVersion),
         ]));
         return new Report(
-            curve.Name,
-            $"{data.Name}: {data.Users:N0} users, {data.Items:N0} items. Preset {manifest.Preset}, {manifest.State.ToString().ToLowerInvariant()}, {curve.LastEpoch} epochs.",
+            $"{data.Name}, {curve.Name}",
+            $"{data.Users:N0} users, {data.Items:N0} items. Preset {manifest.Preset}, {manifest.State.ToString().ToLowerInvariant()}, {curve.LastEpoch} epochs.",
             File.Exists(layout.Results) ? ResultsTable.Read(layout.Results) : [], curve, beside, samples, facts);
     }
 }

@@ -44,7 +44,7 @@ internal static partial class CurveFigure
             panel.Render(canvas, new PixelRect(0, PanelWidth, PanelHeight, 0));
         var text = Encoding.UTF8.GetString(stream.ToArray());
         var body = text[(text.IndexOf('>', text.IndexOf("<svg", StringComparison.Ordinal)) + 1)..];
-        body = Clearing().Replace(body, "", 1);
+        body = Clearing().Replace(body, "");
         body = Identifier().Replace(body, $"$1{name}-");
         return $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {PanelWidth} {PanelHeight}\" {attributes}>{body.TrimEnd()}\n";
     }

@@ -40,6 +40,9 @@ internal static class ReportPage
         .curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 1rem; }
         .curves svg { width: 100%; height: auto; }
         .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0 3rem; align-items: start; }
+        .facts section { min-width: 0; }
+        .facts td { overflow-wrap: anywhere; }
+        .facts td:first-child { overflow-wrap: normal; }
         .hit { color: var(--hit); font-weight: 600; }
         .night { display: none; }
         @media (prefers-color-scheme: dark) { .day { display: none; } .night { display: block; } }

@@ -33,7 +33,7 @@ public static class Presets
             Dimension = 64,
             CoarseCount = 200,
             LearningRate = 0.02,
-            MaxEpochs = 60,
+            MaxEpochs = 40,
             EvaluateEvery = 2,
             FixedPatience = 3,
             UpdatePatience = 3,
