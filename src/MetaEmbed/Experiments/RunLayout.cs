@@ -42,6 +42,13 @@ public sealed record RunLayout(string Root)
     /// <summary>Held open by the process that writes to the folder.</summary>
     internal string Lock => Path.Combine(Root, "run.lock");
 
+    /// <summary>
+    /// Where a stage keeps its tables, events and checkpoints: the coarse one in the run folder itself, the fine one in a
+    /// folder under it. Manifest, settings and log are the run's.
+    /// </summary>
+    /// <param name="stage">coarse or fine.</param>
+    public RunLayout Stage(string stage) => stage == TrainingStages.Coarse ? this : new RunLayout(Path.Combine(Root, stage));
+
     /// <summary>The layout of a folder that must hold a run.</summary>
     /// <param name="root">The folder.</param>
     /// <exception cref="UserMistakeException">It is missing or holds no run.</exception>

@@ -1,4 +1,5 @@
 using MetaEmbed.Inference;
+using MetaEmbed.Storage;
 
 namespace MetaEmbed.Experiments;
 
@@ -8,13 +9,15 @@ namespace MetaEmbed.Experiments;
 /// </summary>
 public sealed class RunRecorder : IDisposable
 {
+    private readonly string _stage;
     private readonly MetricsTable _metrics;
     private readonly AssignmentTable _assignment;
     private readonly ResultsTable _results;
     private readonly TensorBoardWriter _board;
 
-    private RunRecorder(RunLog log, MetricsTable metrics, AssignmentTable assignment, ResultsTable results, TensorBoardWriter board)
+    private RunRecorder(string stage, RunLog log, MetricsTable metrics, AssignmentTable assignment, ResultsTable results, TensorBoardWriter board)
     {
+        _stage = stage;
         Log = log;
         _metrics = metrics;
         _assignment = assignment;
@@ -30,21 +33,23 @@ public sealed class RunRecorder : IDisposable
 
     /// <summary>Starts to record, and drops what earlier sessions kept of epochs that come again.</summary>
     /// <param name="folder">The folder, held by this process.</param>
+    /// <param name="stage">coarse or fine.</param>
     /// <param name="cutoffs">The k of the metrics, in the order of the columns.</param>
     /// <param name="nextEpoch">The epoch that the training goes on with, from the checkpoint; 0 at the start.</param>
     /// <exception cref="UserMistakeException">A file is damaged or cannot be written, or the cut-offs have changed.</exception>
-    public static RunRecorder Open(RunFolder folder, IReadOnlyList<int> cutoffs, int nextEpoch)
+    public static RunRecorder Open(RunFolder folder, string stage, IReadOnlyList<int> cutoffs, int nextEpoch)
     {
-        var layout = folder.Layout;
+        var layout = folder.Layout.Stage(stage);
+        StorageFailure.CreateFolder(layout.Root);
         var metrics = MetricsTable.Open(layout.Metrics, cutoffs, nextEpoch);
         var assignment = AssignmentTable.Open(layout.Assignment, nextEpoch);
         var results = ResultsTable.Open(layout.Results, cutoffs);
         var board = TensorBoardWriter.Open(layout.TensorBoard, nextEpoch);
         try
         {
-            var log = RunLog.Open(layout.Log);
-            log.Write(folder.Resumed ? "resume" : "start", ("next_epoch", nextEpoch), ("version", RunManifest.CurrentVersion), ("process", Environment.ProcessId));
-            return new RunRecorder(log, metrics, assignment, results, board);
+            var log = RunLog.Open(folder.Layout.Log);
+            log.Write(nextEpoch > 0 ? "resume" : "start", ("stage", stage), ("next_epoch", nextEpoch), ("version", RunManifest.CurrentVersion), ("process", Environment.ProcessId));
+            return new RunRecorder(stage, log, metrics, assignment, results, board);
         }
         catch
         {
@@ -60,7 +65,7 @@ public sealed class RunRecorder : IDisposable
     /// <param name="seconds">What it took.</param>
     public void Evaluation(int epoch, string phase, MetricSummary metrics, double seconds)
     {
-        Log.Write("evaluation", ("epoch", epoch), ("phase", phase), ("split", metrics.Split), ("users", metrics.Users), ("ndcg", metrics.Ndcg), ("recall", metrics.Recall), ("seconds", seconds));
+        Log.Write("evaluation", ("stage", _stage), ("epoch", epoch), ("phase", phase), ("split", metrics.Split), ("users", metrics.Users), ("ndcg", metrics.Ndcg), ("recall", metrics.Recall), ("seconds", seconds));
         _metrics.Put(epoch, phase, metrics);
         _board.Validation(epoch, metrics);
     }
@@ -75,7 +80,7 @@ public sealed class RunRecorder : IDisposable
     /// <param name="seconds">What it took.</param>
     public void Epoch(int epoch, string phase, double loss, double ranking, double penalty, int steps, double seconds)
     {
-        Log.Write("epoch", ("epoch", epoch), ("phase", phase), ("loss", loss), ("recsys_loss", ranking), ("reg_loss", penalty), ("steps", steps), ("seconds", seconds));
+        Log.Write("epoch", ("stage", _stage), ("epoch", epoch), ("phase", phase), ("loss", loss), ("recsys_loss", ranking), ("reg_loss", penalty), ("steps", steps), ("seconds", seconds));
         _board.Training(epoch, loss, ranking, penalty);
     }
 
@@ -86,7 +91,7 @@ public sealed class RunRecorder : IDisposable
     /// <param name="statistics">What it looks like.</param>
     public void Assignment(int epoch, string assignment, string cause, AssignmentStatistics statistics)
     {
-        Log.Write("assignment", ("epoch", epoch), ("assignment", assignment), ("cause", cause),
+        Log.Write("assignment", ("stage", _stage), ("epoch", epoch), ("assignment", assignment), ("cause", cause),
             ("nonzero_share", statistics.NonZeroShare), ("nonzero_per_row", statistics.NonZeroPerRow), ("mean", statistics.Mean),
             ("nonzero_mean", statistics.NonZeroMean), ("in_use", statistics.InUse), ("total", statistics.Total));
         _assignment.Put(epoch, assignment, cause, statistics);
@@ -100,7 +105,7 @@ public sealed class RunRecorder : IDisposable
     /// <param name="reason">patience or max-epochs.</param>
     public void PhaseEnd(int epoch, string phase, int bestEpoch, double best, string reason)
     {
-        Log.Write("phase-end", ("epoch", epoch), ("phase", phase), ("best_epoch", bestEpoch), ("best_ndcg", best), ("reason", reason));
+        Log.Write("phase-end", ("stage", _stage), ("epoch", epoch), ("phase", phase), ("best_epoch", bestEpoch), ("best_ndcg", best), ("reason", reason));
     }
 
     /// <summary>The test metrics of a kept checkpoint.</summary>
@@ -109,7 +114,7 @@ public sealed class RunRecorder : IDisposable
     /// <param name="metrics">NDCG and recall at the cut-offs.</param>
     public void Test(string checkpoint, int epoch, MetricSummary metrics)
     {
-        Log.Write("test", ("checkpoint", checkpoint), ("epoch", epoch), ("split", metrics.Split), ("users", metrics.Users), ("ndcg", metrics.Ndcg), ("recall", metrics.Recall));
+        Log.Write("test", ("stage", _stage), ("checkpoint", checkpoint), ("epoch", epoch), ("split", metrics.Split), ("users", metrics.Users), ("ndcg", metrics.Ndcg), ("recall", metrics.Recall));
         _results.Put(checkpoint, epoch, metrics);
     }
 

@@ -27,42 +27,34 @@ internal sealed class StageLoop : IDisposable
     private readonly EvaluationOptions _evaluation;
     private readonly TwoPhaseSchedule _schedule;
     private readonly CheckpointStore _store;
-    private readonly RunLog _log;
     private readonly Workers _workers;
     private readonly ProgressReporter _progress;
-    private readonly MetricsTable _metrics;
-    private readonly AssignmentTable _assignments;
-    private readonly ResultsTable _results;
-    private readonly TensorBoardWriter _events;
+    private readonly RunRecorder _recorder;
     private readonly Dictionary<string, double> _timings;
 
-    internal StageLoop(
-        string stage,
-        IStageTrainer trainer,
-        DatasetSplit split,
-        int[] cutoffs,
-        TwoPhaseSchedule schedule,
-        RunLayout layout,
-        RunLog log,
-        Workers workers,
-        ProgressReporter progress,
-        Dictionary<string, double> timings)
+    /// <param name="stage">coarse or fine.</param>
+    /// <param name="trainer">Owned by the caller.</param>
+    /// <param name="schedule">The phases; taken on from the last checkpoint, if there is one.</param>
+    /// <param name="cutoffs">The k of the metrics; NDCG at the first drives the phases.</param>
+    /// <param name="context">Data, folder, threads.</param>
+    internal StageLoop(string stage, IStageTrainer trainer, TwoPhaseSchedule schedule, int[] cutoffs, TrainingContext context)
     {
         _stage = stage;
         _trainer = trainer;
-        _split = split;
+        _split = context.Split;
         _evaluation = new EvaluationOptions { Cutoffs = cutoffs };
         _schedule = schedule;
-        _log = log;
-        _workers = workers;
-        _progress = progress;
-        _timings = timings;
-        _store = new CheckpointStore(layout.Checkpoints);
-        Resume();
-        _metrics = MetricsTable.Open(layout.Metrics, cutoffs, _schedule.Epoch);
-        _assignments = AssignmentTable.Open(layout.Assignment, _schedule.Epoch);
-        _results = ResultsTable.Open(layout.Results, cutoffs);
-        _events = TensorBoardWriter.Open(layout.TensorBoard, _schedule.Epoch);
+        _workers = context.Workers;
+        _progress = context.Progress;
+        _timings = context.Timings;
+        _store = context.StoreOf(stage);
+        var notice = Resume();
+        context.FirstEpoch ??= _schedule.Epoch;
+        _recorder = RunRecorder.Open(context.Folder, stage, cutoffs, _schedule.Epoch);
+        if (notice is null)
+            return;
+        _recorder.Log.Write("damage", ("stage", stage), ("notice", notice));
+        _progress.Message($"the newest checkpoint is damaged, going on from the one before: {notice}");
     }
 
     /// <summary>Epochs trained so far.</summary>
@@ -75,7 +67,7 @@ internal sealed class StageLoop : IDisposable
         if (_schedule.Epoch == 0)
         {
             _store.Save(CheckpointStore.Initial, _trainer.Tensors(optimizer: false), Texts());
-            _assignments.Put(0, _stage, "initial", Statistics());
+            _recorder.Assignment(0, _stage, "initial", Statistics());
         }
 
         while (_schedule.Phase != TrainingPhase.Done)
@@ -90,18 +82,17 @@ internal sealed class StageLoop : IDisposable
         return Finish(cancellation);
     }
 
-    public void Dispose() => _events.Dispose();
+    public void Dispose() => _recorder.Dispose();
 
-    private void Resume()
+    /// <summary>Takes the last checkpoint, if any; returns what is wrong with the newest version of it, mostly nothing.</summary>
+    private string? Resume()
     {
         using var last = _store.TryLoad(CheckpointStore.Last);
         if (last is null)
-            return;
+            return null;
         _trainer.Restore(last, optimizer: true);
         _schedule.Restore(last.Texts);
-        _log.Write("resume", ("stage", _stage), ("epoch", _schedule.Epoch), ("notice", last.Notice ?? ""));
-        if (last.Notice is not null)
-            _progress.Message($"the newest checkpoint is damaged, going on from the one before: {last.Notice}");
+        return last.Notice;
     }
 
     private void Evaluate(CancellationToken cancellation)
@@ -112,20 +103,16 @@ internal sealed class StageLoop : IDisposable
         _progress.Phase(_stage, "evaluate", _schedule);
         var metrics = Rank(_split.Validation, "valid", cancellation);
         Add("evaluate", watch);
-        _metrics.Put(_schedule.Epoch, phase, metrics);
-        _events.Validation(_schedule.Epoch, metrics);
-        var best = _schedule.Evaluated(metrics.Ndcg[_evaluation.Cutoffs[0]]);
-        if (best)
+        _recorder.Evaluation(_schedule.Epoch, phase, metrics, watch.Elapsed.TotalSeconds);
+        var best = Math.Max(_schedule.Best, metrics.Ndcg[_evaluation.Cutoffs[0]]);
+        var bestEpoch = metrics.Ndcg[_evaluation.Cutoffs[0]] > _schedule.Best ? _schedule.Epoch : _schedule.BestEpoch;
+        if (_schedule.Evaluated(metrics.Ndcg[_evaluation.Cutoffs[0]]))
             _store.Save(CheckpointOf(before), _trainer.Tensors(optimizer: false), Texts());
-        _log.Write(
-            "evaluation", ("stage", _stage), ("phase", phase), ("epoch", _schedule.Epoch), ("ndcg", metrics.Ndcg), ("recall", metrics.Recall),
-            ("best", best), ("seconds", watch.Elapsed.TotalSeconds));
         _progress.Evaluated(metrics, _schedule);
-        if (_schedule.Phase != before)
-        {
-            _log.Write("phase-end", ("stage", _stage), ("phase", phase), ("epoch", _schedule.Epoch));
-            _progress.Message($"epoch {_schedule.Epoch}: the phase '{phase}' of the {_stage} stage ends");
-        }
+        if (_schedule.Phase == before)
+            return;
+        _recorder.PhaseEnd(_schedule.Epoch, phase, bestEpoch, best, _schedule.EndedByPatience ? "patience" : "max-epochs");
+        _progress.Message($"epoch {_schedule.Epoch}: the phase '{phase}' of the {_stage} stage ends, its best was epoch {bestEpoch}");
     }
 
     private void TrainEpoch(CancellationToken cancellation)
@@ -137,14 +124,12 @@ internal sealed class StageLoop : IDisposable
         var losses = _trainer.TrainEpoch(epoch, update, (step, loss) => _progress.Step(step, _trainer.StepsPerEpoch, loss), cancellation);
         Add("train", watch);
         _progress.EpochTook(watch.Elapsed);
-        _events.Training(epoch, losses.Loss, losses.Ranking, losses.Penalty);
         if (update)
-            _assignments.Put(epoch, _stage, "update", Statistics());
+            _recorder.Assignment(epoch, _stage, "update", Statistics());
         _schedule.Trained();
         _store.Save(CheckpointStore.Last, _trainer.Tensors(optimizer: true), Texts());
-        _log.Write(
-            "epoch", ("stage", _stage), ("phase", PhaseName(_schedule.Phase)), ("epoch", epoch), ("loss", losses.Loss), ("ranking", losses.Ranking),
-            ("penalty", losses.Penalty), ("updated", update), ("seconds", watch.Elapsed.TotalSeconds));
+        _recorder.Epoch(
+            epoch, PhaseName(_schedule.Phase), losses.Loss, losses.Ranking, losses.Penalty, _trainer.StepsPerEpoch, watch.Elapsed.TotalSeconds);
     }
 
     /// <summary>Tests the kept checkpoints; the last phase's counts.</summary>
@@ -167,9 +152,8 @@ internal sealed class StageLoop : IDisposable
             var valid = Rank(_split.Validation, "valid", cancellation);
             var test = Rank(_split.Test, "test", cancellation);
             Add("evaluate", watch);
-            _results.Put(name, epoch, valid);
-            _results.Put(name, epoch, test);
-            _log.Write("test", ("stage", _stage), ("checkpoint", name), ("epoch", epoch), ("ndcg", test.Ndcg), ("recall", test.Recall));
+            _recorder.Test(name, epoch, valid);
+            _recorder.Test(name, epoch, test);
             result = new StageResult(_schedule.Epoch, name, valid, test);
         }
 

@@ -14,8 +14,9 @@ public sealed class StoredRun
 {
     private readonly RunLayout _layout;
 
-    private StoredRun(RunLayout layout, RunManifest manifest, CoarseTrainingOptions options)
+    private StoredRun(RunLayout layout, RunManifest manifest, CoarseTrainingOptions options, FineTrainingOptions? fine)
     {
+        Fine = fine;
         _layout = layout;
         Manifest = manifest;
         Options = options;
@@ -27,6 +28,9 @@ public sealed class StoredRun
     /// <summary>Settings of the coarse stage.</summary>
     public CoarseTrainingOptions Options { get; }
 
+    /// <summary>Settings of the fine stage; null where the run has none.</summary>
+    public FineTrainingOptions? Fine { get; }
+
     /// <summary>Opens a run.</summary>
     /// <param name="runFolder">Its folder.</param>
     /// <exception cref="UserMistakeException">It holds no run, or a damaged one.</exception>
@@ -34,11 +38,15 @@ public sealed class StoredRun
     {
         var layout = RunLayout.Find(runFolder);
         var manifest = RunManifest.Load(layout.Manifest);
-        if (!RunSettings.Read(layout.Settings).TryGetValue("coarse", out var settings))
+        var stages = RunSettings.Read(layout.Settings);
+        if (!stages.TryGetValue(TrainingStages.Coarse, out var coarse))
             throw new UserMistakeException(layout.Settings, null, "has no coarse stage", "name the folder of a run that trained one");
-        var options = Settings<CoarseTrainingOptions>.Apply(
-            new CoarseTrainingOptions(), settings.Select(pair => new SettingText(pair.Key, pair.Value, layout.Settings, layout.Settings)));
-        return new StoredRun(layout, manifest, options);
+        var fine = stages.TryGetValue(TrainingStages.Fine, out var texts) ? Parse<FineTrainingOptions>(texts) : null;
+        return new StoredRun(layout, manifest, Parse<CoarseTrainingOptions>(coarse), fine);
+
+        TOptions Parse<TOptions>(IReadOnlyDictionary<string, string> settings)
+            where TOptions : class, new() =>
+            Settings<TOptions>.Apply(new TOptions(), settings.Select(pair => new SettingText(pair.Key, pair.Value, layout.Settings, layout.Settings)));
     }
 
     /// <summary>Ranks all items for the users of a split with the run's final checkpoint.</summary>
@@ -95,34 +103,47 @@ public sealed class StoredRun
         return [.. items.Zip(scores)];
     }
 
-    private Dataset OpenData(string? dataFolder)
+    /// <summary>The coarse checkpoint that counts: the best of the last phase that had one.</summary>
+    internal TrainingCheckpoint LoadCoarseCheckpoint() => Best(TrainingStages.Coarse)
+        ?? throw new UserMistakeException(_layout.Root, null, "the run has no evaluated checkpoint yet", "wait for the first evaluation, or resume the run");
+
+    /// <summary>Refuses other data than the run's.</summary>
+    internal void RequireData(Dataset dataset)
     {
-        dataFolder ??= Manifest.DataFolder;
-        var dataset = DatasetFolder.Open(dataFolder);
         if (dataset.ContentHash != Manifest.Dataset.Hash)
         {
             throw new UserMistakeException(
-                dataFolder, null, $"the run in {_layout.Root} was trained on other data ('{Manifest.Dataset.Name}')", "name the folder that it was trained on");
+                dataset.Name, null, $"the run in {_layout.Root} was trained on other data ('{Manifest.Dataset.Name}')", "name the folder that it was trained on");
         }
+    }
 
+    private Dataset OpenData(string? dataFolder)
+    {
+        var dataset = DatasetFolder.Open(dataFolder ?? Manifest.DataFolder);
+        RequireData(dataset);
         return dataset;
     }
 
-    private CoarseModel Load(Interactions train, Workers workers)
+    private TrainingCheckpoint? Best(string stage)
     {
-        var store = new CheckpointStore(_layout.Checkpoints);
-        using var checkpoint = store.TryLoad(CheckpointStore.BestUpdating) ?? store.TryLoad(CheckpointStore.BestFixed)
-            ?? throw new UserMistakeException(_layout.Root, null, "the run has no evaluated checkpoint yet", "wait for the first evaluation, or resume the run");
-        var graph = Graph.Bipartite(train);
-        var assignment = CoarseTensors.ReadAssignment(checkpoint, "assignment", graph.NodeCount, Options.CoarseCount, Options.CoarsePerEntity);
-        var model = CoarseModelFactory.Empty(graph, train.UserCount, assignment, Options, workers);
-        CoarseTensors.Restore(model, checkpoint, optimizer: false);
-        return model;
+        var store = new CheckpointStore(_layout.Stage(stage).Checkpoints);
+        return store.TryLoad(CheckpointStore.BestUpdating) ?? store.TryLoad(CheckpointStore.BestFixed);
     }
 
-    private static Matrix Rows(CoarseModel model)
+    /// <summary>The model that counts: the fine one where its stage has been evaluated, else the coarse one.</summary>
+    private IStageModel Load(Interactions train, Workers workers)
     {
-        var rows = new Matrix(model.UserCount + model.ItemCount, model.Dimension);
+        using var coarse = LoadCoarseCheckpoint();
+        using var fine = Fine is null ? null : Best(TrainingStages.Fine);
+        var graph = Graph.Bipartite(train);
+        return fine is null
+            ? StoredModel.Coarse(coarse, Options, graph, train.UserCount, workers)
+            : StoredModel.Fine(coarse, fine, Options, Fine!, graph, train.UserCount, workers);
+    }
+
+    private static Matrix Rows(IStageModel model)
+    {
+        var rows = new Matrix(model.UserCount + model.ItemCount, model.Propagation.Dimension);
         model.Forward();
         model.Propagation.FinishAll(rows);
         return rows;

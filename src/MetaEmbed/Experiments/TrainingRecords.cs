@@ -16,7 +16,36 @@ public sealed record TrainRequest(
     string Preset,
     CoarseTrainingOptions Coarse,
     int Threads = 0,
-    bool Resume = false);
+    bool Resume = false)
+{
+    /// <summary>What to train: <see cref="TrainingStages.Coarse"/>, <see cref="TrainingStages.Fine"/> or <see cref="TrainingStages.Both"/>.</summary>
+    public string Stage { get; init; } = TrainingStages.Coarse;
+
+    /// <summary>Settings of the fine stage.</summary>
+    public FineTrainingOptions Fine { get; init; } = new();
+
+    /// <summary>
+    /// The run whose coarse model the fine stage starts from; its coarse checkpoint and settings are copied, so that the
+    /// new run stands by itself. Null where the run folder has a coarse stage of its own.
+    /// </summary>
+    public string? From { get; init; }
+}
+
+/// <summary>Names of the stages.</summary>
+public static class TrainingStages
+{
+    /// <summary>The coarse stage (LEGCF).</summary>
+    public const string Coarse = "coarse";
+
+    /// <summary>The fine stage (C2F), on a trained coarse model.</summary>
+    public const string Fine = "fine";
+
+    /// <summary>Coarse, then fine.</summary>
+    public const string Both = "both";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Coarse, Fine, Both];
+}
 
 /// <summary>Metrics at cut-offs, averaged over the users with at least one relevant item.</summary>
 /// <param name="Split">valid or test.</param>

@@ -10,8 +10,6 @@ namespace MetaEmbed.Experiments;
 /// <summary>A training from a dataset folder to a run folder.</summary>
 public static class TrainingRun
 {
-    private const string Coarse = "coarse";
-
     /// <summary>Trains, evaluates and keeps everything in the run folder.</summary>
     /// <param name="request">What to train on what.</param>
     /// <param name="progress">Told where it stands, on the calling thread; null for nobody.</param>
@@ -20,26 +18,24 @@ public static class TrainingRun
     public static TrainResult Execute(TrainRequest request, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         var reporter = new ProgressReporter(progress);
-        var options = request.Coarse;
-        Check(options);
-        var timings = new Dictionary<string, double>();
+        var from = request.From is null ? null : StoredRun.Open(request.From);
+        // A fine stage takes over the coarse run's settings with its model.
+        var coarse = from is null ? request.Coarse : from.Options;
+        RequestCheck.Check(request, coarse);
         var watch = Stopwatch.StartNew();
-        reporter.Prepare(Coarse, $"reading {request.DataFolder}");
+        reporter.Prepare(request.Stage == TrainingStages.Fine ? TrainingStages.Fine : TrainingStages.Coarse, $"reading {request.DataFolder}");
         var dataset = DatasetFolder.Open(request.DataFolder);
-        var split = ValidationSplit.Create(dataset, options.SplitSeed);
-        timings["load"] = watch.Elapsed.TotalSeconds;
+        var split = ValidationSplit.Create(dataset, coarse.SplitSeed);
+        from?.RequireData(dataset);
+        var loading = watch.Elapsed;
 
         using var folder = RunFolder.Open(request.RunFolder, request.Resume);
         var data = new RunDataset(
             dataset.Name, dataset.ContentHash, dataset.UserCount, dataset.ItemCount, split.Train.Count, split.Validation.Count, split.Test.Count);
-        var settings = Settings<CoarseTrainingOptions>.All.ToDictionary(setting => setting.Name, setting => setting.Text(options));
         folder.RequireSameData(data);
         if (folder.Resumed)
-            RunSettings.RequireSame(folder.Layout.Settings, Coarse, settings, "max-epochs");
-        // Parameters with two moments, twice for the last checkpoint and once each for three others, and room for logs.
-        folder.RequireRoom(40L * (options.CoarseCount * (long)options.Dimension + dataset.ItemCount)
-            + 40L * (dataset.UserCount + (long)dataset.ItemCount) * options.CoarsePerEntity + (1 << 20));
-        RunSettings.Write(folder.Layout.Settings, new Dictionary<string, IReadOnlyDictionary<string, string>> { [Coarse] = settings });
+            RequireSameSettings(folder, request, coarse);
+        folder.RequireRoom(RoomFor(coarse, dataset));
 
         using var workers = new Workers(request.Threads);
         var manifest = new RunManifest
@@ -48,53 +44,26 @@ public static class TrainingRun
             Dataset = data,
             DataFolder = Path.GetFullPath(request.DataFolder),
             Machine = MachineInfo.Current,
-            Seeds = new Dictionary<string, long> { ["run"] = options.Seed, ["split"] = options.SplitSeed },
+            Seeds = new Dictionary<string, long> { ["run"] = coarse.Seed, ["split"] = coarse.SplitSeed, ["fine"] = request.Fine.Seed },
             Threads = workers.Count,
-            Sessions = folder.Manifest?.Sessions ?? [],
-            Timings = folder.Manifest?.Timings ?? timings,
+            Sessions = [.. folder.Manifest?.Sessions ?? [], RunSession.Start(0)],
+            Timings = folder.Manifest?.Timings ?? new Dictionary<string, double>(),
         };
-        var session = RunSession.Start(0);
-        manifest = manifest with { Sessions = [.. manifest.Sessions, session] };
         folder.Save(manifest);
-        timings = new Dictionary<string, double>(manifest.Timings);
+        folder.UseSettings(TrainingStages.Coarse, RunSettings.Of(coarse), "max-epochs");
+        if (request.Stage != TrainingStages.Coarse)
+            folder.UseSettings(TrainingStages.Fine, RunSettings.Of(request.Fine), "max-epochs");
 
-        StageResult? result = null;
-        var epochs = 0;
-        using (var log = RunLog.Open(folder.Layout.Log))
-        {
-            log.Write("start", ("data", request.DataFolder), ("preset", request.Preset), ("threads", workers.Count), ("version", RunManifest.CurrentVersion));
-            try
-            {
-                watch.Restart();
-                reporter.Prepare(Coarse, $"partitioning {dataset.UserCount + dataset.ItemCount:N0} users and items into {options.CoarseCount} parts");
-                using var model = CoarseModelFactory.Create(Graph.Bipartite(split.Train), dataset.UserCount, options, workers, cancellation);
-                timings["prepare"] = timings.GetValueOrDefault("prepare") + watch.Elapsed.TotalSeconds;
-                using var trainer = new CoarseTrainer(split.Train, model, options, workers);
-                var schedule = new TwoPhaseSchedule(options.EvaluateEvery, options.MaxEpochs, options.UpdateEvery, options.FixedPatience, options.UpdatePatience);
-                using var loop = new StageLoop(
-                    Coarse, trainer, split, options.Cutoffs, schedule, folder.Layout, log, workers, reporter, timings);
-                session = session with { FirstEpoch = loop.Epoch };
-                try
-                {
-                    result = loop.Run(cancellation);
-                }
-                finally
-                {
-                    epochs = loop.Epoch;
-                }
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                log.Write("interrupted", ("epoch", epochs));
-            }
-        }
-
-        session = session with { Seconds = reporter.Elapsed.TotalSeconds };
+        var context = new TrainingContext(
+            split, Graph.Bipartite(split.Train), folder, workers, reporter, new Dictionary<string, double>(manifest.Timings));
+        context.Took("load", loading);
+        var (result, epochs) = RunStages(request, coarse, from, context, cancellation);
+        var session = manifest.Sessions[^1] with { FirstEpoch = context.FirstEpoch ?? 0, Seconds = reporter.Elapsed.TotalSeconds };
         manifest = manifest with
         {
             State = result is null ? RunState.Interrupted : RunState.Finished,
             Sessions = [.. manifest.Sessions.SkipLast(1), session],
-            Timings = timings,
+            Timings = context.Timings,
         };
         if (result is null)
             folder.Save(manifest);
@@ -104,17 +73,44 @@ public static class TrainingRun
         return new TrainResult(request.RunFolder, reporter.Elapsed.TotalSeconds, epochs, result?.Validation, result?.Test, result is null);
     }
 
-    private static void Check(CoarseTrainingOptions options)
+    /// <summary>The stages asked for, in order; no result where the training was interrupted.</summary>
+    private static (StageResult? Result, int Epochs) RunStages(
+        TrainRequest request, CoarseTrainingOptions coarse, StoredRun? from, TrainingContext context, CancellationToken cancellation)
     {
-        if (options.CoarsePerEntity > options.CoarseCount)
+        int coarseEpochs = 0, fineEpochs = 0;
+        StageResult? result = null;
+        try
         {
-            throw new UserMistakeException(
-                $"coarse-per-entity {options.CoarsePerEntity} is more than coarse-count {options.CoarseCount}", "an entity cannot pick the same meta-embedding twice");
+            if (from is not null)
+                FineStage.Import(from, context);
+            else if (request.Stage != TrainingStages.Fine)
+                result = CoarseStage.Run(coarse, context, epochs => coarseEpochs = epochs, cancellation);
+            if (request.Stage != TrainingStages.Coarse)
+            {
+                result = null;
+                result = FineStage.Run(coarse, request.Fine, context, epochs => fineEpochs = epochs, cancellation);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            using var log = RunLog.Open(context.Folder.Layout.Log);
+            log.Write("interrupted", ("coarse_epochs", coarseEpochs), ("fine_epochs", fineEpochs));
         }
 
-        if (options.FixedPatience == 0 && options.UpdatePatience == 0)
-            throw new UserMistakeException("fixed-patience and update-patience are both 0", "leave one phase to train in");
-        if (options.Cutoffs.Length == 0 || options.Cutoffs.Any(cutoff => cutoff < 1) || options.Cutoffs.Distinct().Count() != options.Cutoffs.Length)
-            throw new UserMistakeException($"cutoffs {string.Join(',', options.Cutoffs)} are not distinct whole numbers from 1", "give some, such as 5,10,20,50");
+        return (result, coarseEpochs + fineEpochs);
     }
+
+    private static void RequireSameSettings(RunFolder folder, TrainRequest request, CoarseTrainingOptions coarse)
+    {
+        if (!File.Exists(folder.Layout.Settings))
+            return;
+        RunSettings.RequireSame(folder.Layout.Settings, TrainingStages.Coarse, RunSettings.Of(coarse), "max-epochs");
+        if (request.Stage != TrainingStages.Coarse)
+            RunSettings.RequireSame(folder.Layout.Settings, TrainingStages.Fine, RunSettings.Of(request.Fine), "max-epochs");
+    }
+
+    /// <summary>Bytes that a run writes, about: parameters with two moments and assignments in six checkpoints, and logs.</summary>
+    private static long RoomFor(CoarseTrainingOptions coarse, Dataset dataset) =>
+        40L * (coarse.CoarseCount * (long)coarse.Dimension + dataset.ItemCount)
+        + 40L * (dataset.UserCount + (long)dataset.ItemCount) * coarse.CoarsePerEntity + (1 << 20);
 }

@@ -55,6 +55,9 @@ internal sealed class TwoPhaseSchedule
     /// <summary>Epoch at which the phase began.</summary>
     internal int PhaseStart { get; private set; }
 
+    /// <summary>Whether the last evaluation ended a phase by its patience, not by the maximal epochs.</summary>
+    internal bool EndedByPatience { get; private set; }
+
     /// <summary>Whether the model is to be evaluated before the next epoch is trained.</summary>
     internal bool EvaluationDue =>
         Phase != TrainingPhase.Done && Epoch != _lastEvaluated
@@ -96,6 +99,7 @@ internal sealed class TwoPhaseSchedule
             Misses++;
         }
 
+        EndedByPatience = false;
         var patience = Phase == TrainingPhase.Fixed ? _fixedPatience : _updatePatience;
         if (Epoch >= _maxEpochs)
             Phase = TrainingPhase.Done;
@@ -138,5 +142,6 @@ internal sealed class TwoPhaseSchedule
         BestEpoch = -1;
         Misses = 0;
         PhaseStart = Epoch;
+        EndedByPatience = true;
     }
 }

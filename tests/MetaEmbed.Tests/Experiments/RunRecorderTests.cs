@@ -13,7 +13,7 @@ public class RunRecorderTests
     {
         using var folder = new TemporaryFolder();
         using (var run = RunFolder.Open(folder.Root, resume: false))
-        using (var recorder = RunRecorder.Open(run, [5, 20], 0))
+        using (var recorder = RunRecorder.Open(run, "coarse", [5, 20], 0))
         {
             run.Save(RunFolderTests.Manifest());
             recorder.Assignment(0, "coarse", "initial", new AssignmentStatistics(0.1, 2, 0.1, 0.5, 300, 300));
@@ -26,7 +26,7 @@ public class RunRecorderTests
         }
 
         using var resumed = RunFolder.Open(folder.Root, resume: true);
-        using (var recorder = RunRecorder.Open(resumed, [5, 20], 10))
+        using (var recorder = RunRecorder.Open(resumed, "coarse", [5, 20], 10))
         {
             Assert.Equal([0, 5], recorder.Evaluations.Select(row => row.Epoch));
             recorder.PhaseEnd(10, "fixed", 5, 0.25, "patience");
@@ -48,9 +48,9 @@ public class RunRecorderTests
     {
         using var folder = new TemporaryFolder();
         using var run = RunFolder.Open(folder.Root, resume: false);
-        using (var recorder = RunRecorder.Open(run, [5, 20], 0))
+        using (var recorder = RunRecorder.Open(run, "coarse", [5, 20], 0))
             recorder.Evaluation(0, "fixed", new MetricSummary("valid", 3, Numbers, Numbers), 0.1);
-        Assert.Throws<UserMistakeException>(() => RunRecorder.Open(run, [5], 0));
+        Assert.Throws<UserMistakeException>(() => RunRecorder.Open(run, "coarse", [5], 0));
         Assert.Single(MetricsTable.Read(run.Layout.Metrics));
     }
 }

@@ -1,0 +1,33 @@
+using MetaEmbed.Inference;
+using MetaEmbed.Training;
+
+namespace MetaEmbed.Experiments;
+
+/// <summary>Refuses settings that contradict each other, before anything is read or written.</summary>
+internal static class RequestCheck
+{
+    /// <exception cref="UserMistakeException">They do.</exception>
+    internal static void Check(TrainRequest request, CoarseTrainingOptions coarse)
+    {
+        if (!TrainingStages.All.Contains(request.Stage))
+            throw new UserMistakeException($"there is no stage '{request.Stage}'", Spelling.Advice(request.Stage, [.. TrainingStages.All]));
+        if (request.From is not null && request.Stage != TrainingStages.Fine)
+            throw new UserMistakeException($"--from goes with --stage fine, not with --stage {request.Stage}", "leave one of them out");
+        if (coarse.CoarsePerEntity > coarse.CoarseCount)
+        {
+            throw new UserMistakeException(
+                $"coarse-per-entity {coarse.CoarsePerEntity} is more than coarse-count {coarse.CoarseCount}", "an entity cannot pick the same meta-embedding twice");
+        }
+
+        if (request.Stage != TrainingStages.Coarse && request.Fine.FinePerCoarse > request.Fine.FineCount)
+        {
+            throw new UserMistakeException(
+                $"fine-per-coarse {request.Fine.FinePerCoarse} is more than fine-count {request.Fine.FineCount}", "a coarse meta-embedding cannot pick the same fine one twice");
+        }
+
+        if (coarse.FixedPatience == 0 && coarse.UpdatePatience == 0)
+            throw new UserMistakeException("fixed-patience and update-patience are both 0", "leave one phase to train in");
+        if (coarse.Cutoffs.Length == 0 || coarse.Cutoffs.Any(cutoff => cutoff < 1) || coarse.Cutoffs.Distinct().Count() != coarse.Cutoffs.Length)
+            throw new UserMistakeException($"cutoffs {string.Join(',', coarse.Cutoffs)} are not distinct whole numbers from 1", "give some, such as 5,10,20,50");
+    }
+}
