@@ -24,6 +24,8 @@ internal static class CoarseModelFactory
                 options.CoarsePerEntity,
                 options.AnchorWeight,
                 options.Seed);
+        // Reading and partitioning leave garbage larger than what the training needs: give it back to the system.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         var model = Empty(graph, userCount, assignment, options, workers);
         model.Initialize(options.Seed);
         return model;

@@ -37,6 +37,7 @@ internal class StageTrainer : IStageTrainer
     private readonly BprLoss _loss;
     private readonly Adam _adam = new();
     private readonly Matrix _entityRows;
+    private EpochTriples? _current;
     private Task<EpochTriples>? _next;
     private int _nextEpoch;
 
@@ -145,16 +146,27 @@ internal class StageTrainer : IStageTrainer
     /// <summary>The epoch's triples; with more than one thread the next epoch's are drawn while this one trains.</summary>
     private EpochTriples Draw(int epoch)
     {
-        var triples = _next is not null && _nextEpoch == epoch ? _next.GetAwaiter().GetResult() : _sampler.Draw(epoch, _workers);
+        var spare = _current;
+        var drawn = _next?.GetAwaiter().GetResult();
+        if (drawn is null || _nextEpoch != epoch)
+        {
+            _current = _sampler.Draw(epoch, _workers, drawn ?? spare);
+            spare = drawn is null ? null : spare;
+        }
+        else
+        {
+            _current = drawn;
+        }
+
         _next = null;
         if (_workers.Count > 1)
         {
             _nextEpoch = epoch + 1;
             _next = Task.Factory.StartNew(
-                () => _sampler.Draw(epoch + 1, null), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                () => _sampler.Draw(epoch + 1, null, spare), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
 
-        return triples;
+        return _current;
     }
 
     private Inference.UserMistakeException Diverged(int epoch, int step) => new(

@@ -37,9 +37,10 @@ internal sealed class TripleSampler
     /// <summary>Draws an epoch.</summary>
     /// <param name="epoch">Its number; the triples depend on it and the seed alone.</param>
     /// <param name="workers">Threads to use, or null for the calling one.</param>
-    internal EpochTriples Draw(int epoch, Workers? workers)
+    /// <param name="reuse">An epoch that is no longer needed, whose memory is taken; null for new memory.</param>
+    internal EpochTriples Draw(int epoch, Workers? workers, EpochTriples? reuse = null)
     {
-        var epochTriples = new EpochTriples(_train.Count, _negatives);
+        var epochTriples = reuse ?? new EpochTriples(_train.Count, _negatives);
         var counts = new int[_runs * _buckets];
         Run(workers, _runs, run => DrawRunOf(epoch, run, epochTriples, counts));
         var total = 0;
@@ -56,7 +57,7 @@ internal sealed class TripleSampler
         }
 
         starts[_buckets] = total;
-        epochTriples.Order = new int[total];
+        epochTriples.Count = total;
         Run(workers, _runs, run => Scatter(epoch, run, epochTriples, counts.AsSpan(run * _buckets, _buckets)));
         Run(workers, _buckets, bucket =>
             Shuffle(epoch, bucket, epochTriples.Order.AsSpan(starts[bucket], starts[bucket + 1] - starts[bucket])));
@@ -166,11 +167,12 @@ internal sealed class TripleSampler
 
     private void Scatter(int epoch, int run, EpochTriples target, Span<int> next)
     {
+        var order = target.Order.AsSpan();
         var to = Math.Min((run + 1) * DrawRun, _train.Count) * _negatives;
         for (var triple = run * DrawRun * _negatives; triple < to; triple++)
         {
             if (target.Negatives[triple] >= 0)
-                target.Order[next[BucketOf(epoch, triple)]++] = triple;
+                order[next[BucketOf(epoch, triple)]++] = triple;
         }
     }
 
@@ -189,6 +191,7 @@ internal sealed class TripleSampler
 internal sealed class EpochTriples
 {
     private readonly int _negativesPerDraw;
+    private readonly int[] _order;
 
     internal EpochTriples(int draws, int negativesPerDraw)
     {
@@ -196,10 +199,11 @@ internal sealed class EpochTriples
         Users = new int[draws];
         Positives = new int[draws];
         Negatives = new int[draws * negativesPerDraw];
+        _order = new int[draws * negativesPerDraw];
     }
 
-    /// <summary>Number of triples.</summary>
-    internal int Count => Order.Length;
+    /// <summary>Number of triples; fewer than there is room for where users or negatives were lacking.</summary>
+    internal int Count { get; set; }
 
     /// <summary>User of each draw.</summary>
     internal int[] Users { get; }
@@ -210,8 +214,8 @@ internal sealed class EpochTriples
     /// <summary>Negative items, draw after draw; -1 where there was none.</summary>
     internal int[] Negatives { get; }
 
-    /// <summary>Triples in the order of training.</summary>
-    internal int[] Order { get; set; } = [];
+    /// <summary>Triples in the order of training, <see cref="Count"/> of them.</summary>
+    internal ArraySegment<int> Order => new(_order, 0, Count);
 
     /// <summary>Fills a batch with the triples from a place on, as many as fit and are left.</summary>
     /// <param name="from">First triple.</param>
@@ -225,7 +229,7 @@ internal sealed class EpochTriples
         var negatives = batch.Negatives;
         for (var i = 0; i < users.Length; i++)
         {
-            var triple = Order[from + i];
+            var triple = _order[from + i];
             var draw = (int)((uint)triple / (uint)_negativesPerDraw);
             users[i] = Users[draw];
             positives[i] = userCount + Positives[draw];

@@ -182,13 +182,13 @@ public sealed class TripleSamplerTests
         for (var number = 0; number < 4; number++)
         {
             var order = sampler.Draw(number, null).Order;
-            Assert.True(order.Length > 3 * 8192);
+            Assert.True(order.Count > 3 * 8192);
             var rank = order.Order().Select((triple, index) => (triple, index)).ToDictionary(pair => pair.triple, pair => pair.index);
-            for (var i = 0; i < order.Length; i++)
-                cells[(int)(8L * rank[order[i]] / order.Length * 8 + 8L * i / order.Length)]++;
+            for (var i = 0; i < order.Count; i++)
+                cells[(int)(8L * rank[order[i]] / order.Count * 8 + 8L * i / order.Count)]++;
 
             // Neither do neighbours stay together, as the negatives of one draw would.
-            var together = Enumerable.Range(1, order.Length - 1).Count(i => order[i] / 4 == order[i - 1] / 4);
+            var together = Enumerable.Range(1, order.Count - 1).Count(i => order[i] / 4 == order[i - 1] / 4);
             Assert.InRange(together, 0, 20);
         }
 
