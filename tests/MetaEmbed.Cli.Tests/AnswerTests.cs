@@ -49,7 +49,7 @@ public sealed class AnswerTests
     {
         var outcome = Metaembed.Run("presets");
         Assert.Equal(0, outcome.Code);
-        foreach (var name in new[] { "published", "published-yelp2020", "demo" })
+        foreach (var name in new[] { "published", "published-yelp2020", "published-yelp2020-readme", "demo" })
             Assert.Contains(name, outcome.OutputLines);
     }
 
@@ -59,7 +59,19 @@ public sealed class AnswerTests
         using var json = JsonDocument.Parse(Metaembed.Run("presets", "--json").OutputLines[^1]);
         var yelp = json.RootElement.GetProperty("presets").EnumerateArray().Single(preset => preset.GetProperty("name").GetString() == "published-yelp2020");
         Assert.Equal("0.6", yelp.GetProperty("coarse").GetProperty("anchor-weight").GetString());
+        Assert.Equal("3", yelp.GetProperty("coarse").GetProperty("layers").GetString());
+        Assert.Equal("0.2", yelp.GetProperty("fine").GetProperty("gate").GetString());
+        Assert.Equal("false", yelp.GetProperty("fine").GetProperty("freeze-fine").GetString());
         Assert.Equal("5,10,20,50", yelp.GetProperty("coarse").GetProperty("cutoffs").GetString());
+    }
+
+    [Fact]
+    public void The_help_of_train_has_the_settings_of_both_stages()
+    {
+        var help = Metaembed.Run("train", "--help").Output;
+        foreach (var option in new[] { "--learning-rate", "--fine-learning-rate", "--fine-count", "--fine-per-coarse", "--fine-freeze-fine", "--from" })
+            Assert.Contains($"  {option} <", help, StringComparison.Ordinal);
+        Assert.DoesNotContain("--fine-fine", help, StringComparison.Ordinal);
     }
 
     [Fact]

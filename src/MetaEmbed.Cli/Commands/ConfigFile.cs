@@ -13,11 +13,12 @@ namespace MetaEmbed.Cli.Commands;
 /// </summary>
 /// <param name="TopLevel">Keys above the first table.</param>
 /// <param name="Coarse">Settings of the coarse stage.</param>
-internal sealed record ConfigFile(IReadOnlyList<SettingText> TopLevel, IReadOnlyList<SettingText> Coarse)
+/// <param name="Fine">Settings of the fine stage.</param>
+internal sealed record ConfigFile(IReadOnlyList<SettingText> TopLevel, IReadOnlyList<SettingText> Coarse, IReadOnlyList<SettingText> Fine)
 {
     private static readonly string[] TopLevelKeys = ["preset", "threads"];
 
-    public static ConfigFile Empty { get; } = new([], []);
+    public static ConfigFile Empty { get; } = new([], [], []);
 
     /// <summary>The value of a top-level key, or null.</summary>
     public SettingText? this[string key] => TopLevel.FirstOrDefault(entry => entry.Name == key);
@@ -62,22 +63,26 @@ internal sealed record ConfigFile(IReadOnlyList<SettingText> TopLevel, IReadOnly
                 throw new UserMistakeException(path, entry.Line, $"unknown key '{entry.Name}'", TopLevelAdvice(entry.Name));
         }
 
-        var coarse = new List<SettingText>();
+        List<SettingText> coarse = [], fine = [];
         foreach (var table in document.Tables)
         {
             var name = Name(table.Name);
-            if (name != "coarse" || table is not TableSyntax)
-                throw new UserMistakeException(path, Line(table), $"unknown table '{name}'", "known is [coarse]");
-            coarse.AddRange(table.Items.Select(entry => Entry(path, entry)));
+            if (name is not (TrainingStages.Coarse or TrainingStages.Fine) || table is not TableSyntax)
+                throw new UserMistakeException(path, Line(table), $"unknown table '{name}'", "known are [coarse] and [fine]");
+            (name == TrainingStages.Coarse ? coarse : fine).AddRange(table.Items.Select(entry => Entry(path, entry)));
         }
 
-        return new ConfigFile(top, coarse);
+        return new ConfigFile(top, coarse, fine);
     }
 
     private static string TopLevelAdvice(string name) =>
-        Settings<CoarseTrainingOptions>.Find(name) is not null
-            ? "settings of the stage stand below a line [coarse]"
-            : Spelling.Advice(name, TopLevelKeys);
+        (Settings<CoarseTrainingOptions>.Find(name), Settings<FineTrainingOptions>.Find(name)) switch
+        {
+            (not null, not null) => "settings of a stage stand below a line [coarse] or [fine]",
+            (not null, null) => "settings of the coarse stage stand below a line [coarse]",
+            (null, not null) => "settings of the fine stage stand below a line [fine]",
+            _ => Spelling.Advice(name, TopLevelKeys),
+        };
 
     private static SettingText Entry(string path, KeyValueSyntax entry)
     {

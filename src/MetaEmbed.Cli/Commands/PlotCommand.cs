@@ -11,29 +11,22 @@ internal static class PlotCommand
     public static Command Build()
     {
         var run = CommonOptions.Run();
-        var beside = Beside();
-        var name = BesideName();
-        var into = new Option<string?>("--into") { Description = "Folder for curves.svg and curves.png; the run's own if not given.", HelpName = "DIR" };
+        var beside = new BesideOptions();
+        var into = new Option<string?>("--into") { Description = "Folder for the pictures (curves.svg and curves.png, curves-fine.svg and curves-fine.png); the run's own if not given.", HelpName = "DIR" };
         var command = new Command("plot", "Draws the curves of a run as SVG and PNG.");
         command.Add(run);
-        command.Add(beside);
-        command.Add(name);
+        beside.AddTo(command);
         command.Add(into);
         command.WithExamples("metaembed plot --run runs/gowalla", "metaembed plot --run runs/gowalla --beside published.csv --into docs/results");
         command.SetAction(parsed =>
         {
             var layout = RunLayout.Find(parsed.GetRequiredValue(run));
-            var published = parsed.GetValue(beside) is { } file ? Curve.OfTable(file, parsed.GetRequiredValue(name)) : null;
             var target = new RunLayout(parsed.GetValue(into) ?? layout.Root);
+            var stages = StageCurves.Of(layout, beside.Read(parsed));
             Directory.CreateDirectory(target.Root);
-            CurveFigure.Save(Curve.OfRun(layout), published, target.CurvesSvg, target.CurvesPng);
-            WrittenView.Show(Screen.Open(false), target.CurvesSvg, target.CurvesPng);
+            WrittenView.Show(Screen.Open(false), StageCurves.Save(stages, target));
             return ExitCodes.Done;
         });
         return command;
     }
-
-    public static Option<string?> Beside() => new("--beside") { Description = "Another run's table of metrics (CSV), drawn dashed.", HelpName = "FILE" };
-
-    public static Option<string> BesideName() => new("--beside-name") { Description = "What to call it.", HelpName = "NAME", DefaultValueFactory = _ => "published" };
 }

@@ -16,7 +16,9 @@ internal static class RecommendCommand
         var run = CommonOptions.Run();
         var user = new Option<string>("--user")
         {
-            Description = "The user, by number, or by name where the dataset has a users.txt.", HelpName = "ID", Required = true,
+            Description = "The user, by number, or by name where the dataset has a users.txt.",
+            HelpName = "ID",
+            Required = true,
         };
         var k = CommonOptions.WholeNumber("-k", "How many items.", 10, 1);
         var includeTrain = new Option<bool>("--include-train") { Description = "Also items that the user met in training." };

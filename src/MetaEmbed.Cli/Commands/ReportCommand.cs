@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MetaEmbed.Cli.Plots;
 using MetaEmbed.Cli.Views;
 using MetaEmbed.Experiments;
 
@@ -11,18 +10,15 @@ internal static class ReportCommand
     public static Command Build()
     {
         var run = CommonOptions.Run();
-        var beside = PlotCommand.Beside();
-        var name = PlotCommand.BesideName();
+        var beside = new BesideOptions();
         var command = new Command("report", "Writes the report of a run, one HTML file: curves, metrics, settings, timing.");
         command.Add(run);
-        command.Add(beside);
-        command.Add(name);
+        beside.AddTo(command);
         command.WithExamples("metaembed report --run runs/gowalla", "metaembed report --run runs/gowalla --beside published.csv");
         command.SetAction(parsed =>
         {
             var layout = RunLayout.Find(parsed.GetRequiredValue(run));
-            var published = parsed.GetValue(beside) is { } file ? Curve.OfTable(file, parsed.GetRequiredValue(name)) : null;
-            WrittenView.Show(Screen.Open(false), RunReport.Write(layout, published, []));
+            WrittenView.Show(Screen.Open(false), RunReport.Write(layout, beside.Read(parsed), []));
             return ExitCodes.Done;
         });
         return command;

@@ -10,19 +10,18 @@ internal static class RunReport
 {
     /// <summary>Draws the curves into the run folder, where there are any, and writes the report beside them.</summary>
     /// <param name="layout">The run.</param>
-    /// <param name="beside">A curve to draw dashed, or null.</param>
+    /// <param name="beside">Curves to draw dashed, by stage; null for none.</param>
     /// <param name="samples">Recommendations for some users.</param>
     /// <returns>The report's path.</returns>
-    public static string Write(RunLayout layout, Curve? beside, IReadOnlyList<Sample> samples)
+    public static string Write(RunLayout layout, IReadOnlyDictionary<string, Curve>? beside, IReadOnlyList<Sample> samples)
     {
-        var curve = Curve.OfRun(layout);
-        if (curve.Points.Count > 0)
-            CurveFigure.Save(curve, beside, layout.CurvesSvg, layout.CurvesPng);
-        AtomicFile.WriteText(layout.Report, ReportPage.Html(Gather(layout, curve, beside, samples)));
+        var stages = StageCurves.Of(layout, beside);
+        StageCurves.Save(stages, layout);
+        AtomicFile.WriteText(layout.Report, ReportPage.Html(Gather(layout, stages, samples)));
         return layout.Report;
     }
 
-    private static Report Gather(RunLayout layout, Curve curve, Curve? beside, IReadOnlyList<Sample> samples)
+    private static Report Gather(RunLayout layout, IReadOnlyList<StageCurves> curves, IReadOnlyList<Sample> samples)
     {
         var manifest = RunManifest.Load(layout.Manifest);
         var data = manifest.Dataset;
@@ -40,9 +39,15 @@ internal static class RunReport
             ("processor", manifest.Machine.Processor), ("cores", $"{manifest.Machine.Cores}"), ("threads used", $"{manifest.Threads}"),
             ("system", manifest.Machine.System), (".NET", manifest.Machine.Runtime), ("metaembed", manifest.ProjectVersion),
         ]));
+        var epochs = string.Concat(curves.Select(stage => $", {stage.Curve.LastEpoch} epochs of the {stage.Stage} stage"));
         return new Report(
-            $"{data.Name}, {curve.Name}",
-            $"{data.Users:N0} users, {data.Items:N0} items. Preset {manifest.Preset}, {manifest.State.ToString().ToLowerInvariant()}, {curve.LastEpoch} epochs.",
-            File.Exists(layout.Results) ? ResultsTable.Read(layout.Results) : [], curve, beside, samples, facts);
+            $"{data.Name}, {layout.Name}",
+            $"{data.Users:N0} users, {data.Items:N0} items. Preset {manifest.Preset}, {manifest.State.ToString().ToLowerInvariant()}{epochs}.",
+            [.. curves.Select(stage => new ReportStage(Results(layout.Stage(stage.Stage)), stage))],
+            samples,
+            facts);
     }
+
+    private static IReadOnlyList<(string Checkpoint, int Epoch, MetricSummary Metrics)> Results(RunLayout stage) =>
+        File.Exists(stage.Results) ? ResultsTable.Read(stage.Results) : [];
 }

@@ -1,47 +1,47 @@
 using System.CommandLine;
 using MetaEmbed.Experiments;
-using MetaEmbed.Training;
 
 namespace MetaEmbed.Cli.Commands;
 
-/// <summary>One option of the command line for each setting of the options record.</summary>
-internal sealed class SettingOptions
+/// <summary>One option of the command line for each setting of an options record.</summary>
+/// <typeparam name="TOptions">The options record.</typeparam>
+internal sealed class SettingOptions<TOptions>
+    where TOptions : class, new()
 {
-    private readonly List<Option> _options = [];
+    private readonly List<(Setting Setting, Option Option)> _options = [];
 
-    private SettingOptions()
+    /// <summary>Makes the options.</summary>
+    /// <param name="name">The option's name without dashes, from the setting's.</param>
+    /// <param name="preset">Whose values the help shows.</param>
+    /// <param name="note">What the help adds to the value, by the setting's name; empty for nothing.</param>
+    public SettingOptions(Func<string, string> name, TOptions preset, Func<string, string> note)
     {
-    }
-
-    /// <summary>Makes the options; the help shows the values of a preset.</summary>
-    public static SettingOptions For(CoarseTrainingOptions preset)
-    {
-        var made = new SettingOptions();
-        foreach (var setting in Settings<CoarseTrainingOptions>.All)
+        foreach (var setting in Settings<TOptions>.All)
         {
-            var name = "--" + setting.Name;
-            var description = $"{setting.Description} ({setting.Text(preset)})";
-            made._options.Add(setting.IsList
-                ? new Option<string[]>(name) { Description = description, HelpName = "N,N,...", AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore }
-                : new Option<string>(name) { Description = description, HelpName = setting.IsWord ? "WORD" : "N" });
+            var option = "--" + name(setting.Name);
+            var description = $"{setting.Description} ({setting.Text(preset)}{note(setting.Name)})";
+            _options.Add((setting, setting.IsList
+                ? new Option<string[]>(option) { Description = description, HelpName = "N,N,...", AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore }
+                : new Option<string>(option) { Description = description, HelpName = setting.IsSwitch ? "true|false" : setting.IsWord ? "WORD" : "N" }));
         }
-
-        return made;
     }
 
     public void AddTo(Command command)
     {
-        foreach (var option in _options)
+        foreach (var (_, option) in _options)
             command.Add(option);
     }
 
     /// <summary>The settings that stand on the command line.</summary>
-    public IEnumerable<SettingText> Given(ParseResult parsed)
+    public IReadOnlyList<SettingText> Given(ParseResult parsed)
     {
-        foreach (var option in _options)
+        var given = new List<SettingText>();
+        foreach (var (setting, option) in _options)
         {
             if (parsed.GetResult(option) is { Implicit: false } result)
-                yield return new SettingText(option.Name[2..], string.Join(',', result.Tokens.Select(token => token.Value)), option.Name);
+                given.Add(new SettingText(setting.Name, string.Join(',', result.Tokens.Select(token => token.Value)), option.Name));
         }
+
+        return given;
     }
 }

@@ -20,19 +20,20 @@ internal sealed record Curve(string Name, IReadOnlyList<MetricsRow> Points, IRea
     /// <summary>The last epoch of anything in it.</summary>
     public int LastEpoch => Points.Select(point => point.Epoch).Concat(Losses.Select(loss => loss.Epoch)).DefaultIfEmpty(0).Max();
 
-    /// <summary>The curve of a run, without points where nothing was evaluated yet.</summary>
+    /// <summary>The curve of a stage of a run, without points where nothing was evaluated yet.</summary>
     /// <param name="run">Its folder.</param>
-    public static Curve OfRun(RunLayout run)
+    /// <param name="stage">coarse or fine.</param>
+    public static Curve OfRun(RunLayout run, string stage)
     {
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run.Root)));
         var losses = new SortedDictionary<int, double>(); // of an epoch that was trained again, the later line counts
         foreach (var line in File.Exists(run.Log) ? RunLog.Read(run.Log) : [])
         {
-            if (line.GetProperty("event").GetString() == "epoch" && line.GetProperty("loss").TryGetDouble(out var loss))
+            if (line.GetProperty("event").GetString() == "epoch" && line.GetProperty("stage").GetString() == stage && line.GetProperty("loss").TryGetDouble(out var loss))
                 losses[line.GetProperty("epoch").GetInt32()] = loss;
         }
 
-        return new Curve(name, File.Exists(run.Metrics) ? MetricsTable.Read(run.Metrics) : [], [.. losses.Select(pair => (pair.Key, pair.Value))]);
+        var metrics = run.Stage(stage).Metrics;
+        return new Curve(run.Name, File.Exists(metrics) ? MetricsTable.Read(metrics) : [], [.. losses.Select(pair => (pair.Key, pair.Value))]);
     }
 
     /// <summary>The curve of a table of metrics, a published one for example.</summary>

@@ -1,5 +1,4 @@
 using MetaEmbed.Experiments;
-using MetaEmbed.Training;
 
 namespace MetaEmbed.Cli.Views;
 
@@ -14,17 +13,24 @@ internal static class PresetsView
             return;
         }
 
-        var defaults = new CoarseTrainingOptions();
         foreach (var preset in presets)
         {
             screen.Text.WriteLine(preset.Name);
             screen.Text.WriteLine("    " + preset.Description);
-            var changes = Settings<CoarseTrainingOptions>.All
-                .Where(setting => setting.Text(preset.Coarse) != setting.Text(defaults))
-                .Select(setting => $"{setting.Name} {setting.Text(preset.Coarse)}")
-                .ToArray();
-            screen.Text.WriteLine("    " + (changes.Length == 0 ? "the defaults of docs/settings.md" : string.Join(", ", changes)));
+            screen.Text.WriteLine("    coarse: " + Changes(preset.Coarse));
+            screen.Text.WriteLine("    fine: " + Changes(preset.Fine));
         }
+    }
+
+    private static string Changes<TOptions>(TOptions options)
+        where TOptions : class, new()
+    {
+        var defaults = new TOptions();
+        var changes = Settings<TOptions>.All
+            .Where(setting => setting.Text(options) != setting.Text(defaults))
+            .Select(setting => $"{setting.Name} {setting.Text(options)}")
+            .ToArray();
+        return changes.Length == 0 ? "the defaults of docs/settings.md" : string.Join(", ", changes);
     }
 
     private static void Write(IReadOnlyList<Preset> presets) => JsonLine.Write(json =>
@@ -35,13 +41,20 @@ internal static class PresetsView
             json.WriteStartObject();
             json.WriteString("name", preset.Name);
             json.WriteString("description", preset.Description);
-            json.WriteStartObject("coarse");
-            foreach (var setting in Settings<CoarseTrainingOptions>.All)
-                json.WriteString(setting.Name, setting.Text(preset.Coarse));
-            json.WriteEndObject();
+            Stage(TrainingStages.Coarse, preset.Coarse);
+            Stage(TrainingStages.Fine, preset.Fine);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+
+        void Stage<TOptions>(string stage, TOptions options)
+            where TOptions : class, new()
+        {
+            json.WriteStartObject(stage);
+            foreach (var setting in Settings<TOptions>.All)
+                json.WriteString(setting.Name, setting.Text(options));
+            json.WriteEndObject();
+        }
     });
 }

@@ -8,19 +8,20 @@ namespace MetaEmbed.Cli.Views;
 /// <summary>What a report of a run shows.</summary>
 /// <param name="Title">The run's name.</param>
 /// <param name="Summary">One sentence under the title.</param>
-/// <param name="Metrics">Metrics of the kept checkpoints.</param>
-/// <param name="Curve">Validation by epoch; null where nothing was evaluated yet.</param>
-/// <param name="Beside">Another curve, drawn dashed; null for none.</param>
+/// <param name="Stages">The stages that have been evaluated.</param>
 /// <param name="Samples">Recommendations for some users.</param>
 /// <param name="Facts">Tables of names and values, by heading: settings, timing, data, machine.</param>
 internal sealed record Report(
     string Title,
     string Summary,
-    IReadOnlyList<(string Checkpoint, int Epoch, MetricSummary Metrics)> Metrics,
-    Curve? Curve,
-    Curve? Beside,
+    IReadOnlyList<ReportStage> Stages,
     IReadOnlyList<Sample> Samples,
     IReadOnlyList<(string Heading, IReadOnlyList<(string Name, string Value)> Rows)> Facts);
+
+/// <summary>What a report shows of a stage.</summary>
+/// <param name="Metrics">Metrics of the kept checkpoints.</param>
+/// <param name="Curves">Validation by epoch.</param>
+internal sealed record ReportStage(IReadOnlyList<(string Checkpoint, int Epoch, MetricSummary Metrics)> Metrics, StageCurves Curves);
 
 /// <summary>A run's report as one HTML file that needs no other: curves inline, colours for light and dark screens.</summary>
 internal static class ReportPage
@@ -67,9 +68,12 @@ internal static class ReportPage
             <p>{Text(report.Summary)}</p>
 
             """);
-        Metrics(html, report.Metrics);
-        if (report.Curve is { Points.Count: > 0 } curve)
-            Curves(html, curve, report.Beside);
+        foreach (var (metrics, curves) in report.Stages)
+        {
+            Metrics(html, curves.Stage, metrics);
+            Curves(html, curves);
+        }
+
         Samples(html, report.Samples);
         html.Append("<div class=\"facts\">\n");
         foreach (var (heading, rows) in report.Facts)
@@ -78,12 +82,13 @@ internal static class ReportPage
         return html.ToString();
     }
 
-    private static void Metrics(StringBuilder html, IReadOnlyList<(string Checkpoint, int Epoch, MetricSummary Metrics)> rows)
+    private static void Metrics(StringBuilder html, string stage, IReadOnlyList<(string Checkpoint, int Epoch, MetricSummary Metrics)> rows)
     {
         if (rows.Count == 0)
             return;
         var cutoffs = rows[0].Metrics.Ndcg.Keys.Order().ToArray();
-        html.Append("<h2>Metrics</h2>\n<div class=\"wide\"><table>\n<tr><th>checkpoint</th><th class=\"n\">epoch</th><th>split</th><th class=\"n\">users</th>");
+        html.Append($"<h2>Metrics, {stage} stage</h2>\n");
+        html.Append("<div class=\"wide\"><table>\n<tr><th>checkpoint</th><th class=\"n\">epoch</th><th>split</th><th class=\"n\">users</th>");
         foreach (var name in new[] { "NDCG", "Recall" })
             html.Append(string.Concat(cutoffs.Select(k => $"<th class=\"n\">{name}@{k}</th>")));
         html.Append("</tr>\n");
@@ -98,15 +103,15 @@ internal static class ReportPage
         html.Append("</table></div>\n");
     }
 
-    private static void Curves(StringBuilder html, Curve curve, Curve? beside)
+    private static void Curves(StringBuilder html, StageCurves curves)
     {
-        html.Append("<h2>Curves</h2>\n<p>Taken on the validation items. Dots mark the best point of each phase.</p>\n");
+        html.Append($"<h2>Curves, {curves.Stage} stage</h2>\n<p>Taken on the validation items. Dots mark the best point of each phase.</p>\n");
         foreach (var (name, ink) in new[] { ("day", Ink.Light), ("night", Ink.Dark) })
         {
             html.Append($"<div class=\"{name}\"><div class=\"curves\">\n");
-            var panels = CurveFigure.Panels(curve, beside, ink);
+            var panels = CurveFigure.Panels(curves.Curve, curves.Beside, ink);
             for (var i = 0; i < panels.Count; i++)
-                html.Append(CurveFigure.Element(panels[i], $"{name}{i}", "role=\"img\""));
+                html.Append(CurveFigure.Element(panels[i], $"{curves.Stage}-{name}{i}", "role=\"img\""));
             html.Append("</div></div>\n");
         }
     }

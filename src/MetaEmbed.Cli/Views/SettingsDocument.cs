@@ -4,34 +4,25 @@ using MetaEmbed.Training;
 
 namespace MetaEmbed.Cli.Views;
 
-/// <summary>The reference of settings, written from the options record; a test keeps the file in step.</summary>
+/// <summary>The reference of settings, written from the options records; a test keeps the files in step.</summary>
 internal static class SettingsDocument
 {
-    /// <summary>Official flags that have no setting of ours, and why.</summary>
-    private static readonly (string Flag, string Ours)[] OtherFlags =
-    [
-        ("dataset_name", "`--data`: a folder, not a name"),
-        ("res_prepath, additional_alias", "`--run`: the run's own folder"),
-        ("device_id", "`--threads`: processors"),
-        ("test_batch", "none: ranking never holds more than a block of users, whatever its size"),
-        ("decay", "none: the official code reads it and does not use it"),
-        ("sign_ft", "`--stage`"),
-        ("(evaluation interval, fixed in the official code)", "`--evaluate-every`"),
-        ("(anchor weight, fixed in the official code)", "`--anchor-weight`"),
-        ("(seed also draws the validation items)", "`--split-seed`, apart from `--seed`"),
-    ];
-
     public static string Reference()
     {
-        var defaults = new CoarseTrainingOptions();
         var text = new StringBuilder();
         text.Append("""
             # Settings
 
-            Written by `metaembed docs write` from the options records; do not edit by hand. The same names hold on the
-            command line (`--learning-rate 0.003`), in a config file (`learning-rate = 0.003`, see
-            [sample-config.toml](sample-config.toml)) and in a run's settings. What is given on the command line is stronger
-            than the config file, and the config file is stronger than the preset. Words: [vocabulary.md](vocabulary.md).
+            Written by `metaembed docs write` from the options records; do not edit by hand. A setting of the coarse stage has
+            the same name on the command line (`--learning-rate 0.003`), in a config file (`learning-rate = 0.003` below
+            `[coarse]`, see [sample-config.toml](sample-config.toml)) and in a run's settings. A setting of the fine stage has
+            its name of the table below `[fine]` and in a run's settings; on the command line it begins with `--fine-`
+            (`--fine-learning-rate 0.003`). What is given on the command line is stronger than the config file, and the config
+            file is stronger than the preset. Words: [vocabulary.md](vocabulary.md).
+
+            `--max-epochs` and `--seed` hold for both stages; `--fine-max-epochs` and `--fine-seed` say otherwise for the fine
+            one. In a config file each table speaks of its own stage only. With `--stage fine --from RUN` the coarse settings
+            are that run's: a `[coarse]` table is not used then, and an option of the coarse stage is refused.
 
             ## Coarse stage
 
@@ -40,64 +31,90 @@ internal static class SettingsDocument
 
             """);
         foreach (var setting in Settings<CoarseTrainingOptions>.All)
-            text.Append($"| `{setting.Name}` | {setting.Text(defaults)} | {setting.Allowed} | {setting.Description} |\n");
+            text.Append($"| `{setting.Name}` | {setting.Text(new CoarseTrainingOptions())} | {setting.Allowed} | {setting.Description} |\n");
+        text.Append("""
+
+            ## Fine stage
+
+            Dimension, layers, L2 factor, cut-offs, precision and the seed of the validation split are those of the coarse stage.
+
+            | setting | option | default | allowed | what it is |
+            |---|---|---|---|---|
+
+            """);
+        foreach (var setting in Settings<FineTrainingOptions>.All)
+        {
+            text.Append(
+                $"| `{setting.Name}` | `--{Commands.FineNames.Of(setting.Name)}` | {setting.Text(new FineTrainingOptions())} | {setting.Allowed} | {setting.Description} |\n");
+        }
+
         text.Append("""
 
             ## Presets
 
-            | preset | what it is | differs from the defaults in |
-            |---|---|---|
+            Where none is named, a dataset whose folder is called `gowalla` or `yelp2020` (in any case) gets its own,
+            `published` or `published-yelp2020`; any other gets `published`.
+
+            | preset | what it is | coarse, differs from the defaults in | fine, differs from the defaults in |
+            |---|---|---|---|
 
             """);
         foreach (var preset in Presets.All)
-            text.Append($"| `{preset.Name}` | {preset.Description} | {Changes(preset, defaults)} |\n");
+            text.Append($"| `{preset.Name}` | {preset.Description} | {Changes(preset.Coarse)} | {Changes(preset.Fine)} |\n");
         text.Append("""
 
             ## From the official Python flags
 
-            | official flag | here |
-            |---|---|
+            The official code trains one stage at a call, and a flag means the stage of the call; here both stages go by one
+            command, with a setting for each.
+
+            | official flag | coarse stage | fine stage | what is better here |
+            |---|---|---|---|
 
             """);
-        foreach (var setting in Settings<CoarseTrainingOptions>.All.Where(setting => setting.OfficialFlag.Length > 0))
-            text.Append($"| `{setting.OfficialFlag}` | `--{setting.Name}` |\n");
-        foreach (var (flag, ours) in OtherFlags)
-            text.Append($"| {(flag[0] == '(' ? flag : string.Join(", ", flag.Split(", ").Select(name => $"`{name}`")))} | {ours} |\n");
+        OfficialFlags.Write(text);
         return text.ToString();
     }
 
     public static string SampleConfig()
     {
-        var defaults = new CoarseTrainingOptions();
         var text = new StringBuilder();
         text.Append("""
             # A config file for 'metaembed train --config FILE', with every key at its default.
             # Written by 'metaembed docs write' from the options records; copy it and keep the lines that you change.
 
-            # Settings to start from; 'metaembed presets' lists them.
+            # Settings to start from; 'metaembed presets' lists them. Without this line: the dataset's own, or "published".
             preset = "published"
 
             # Threads to work with; 0 for one per processor.
             threads = 0
 
-            [coarse]
-
             """);
-        foreach (var setting in Settings<CoarseTrainingOptions>.All)
+        Table<CoarseTrainingOptions>(text, TrainingStages.Coarse);
+        Table<FineTrainingOptions>(text, TrainingStages.Fine);
+        return text.ToString();
+    }
+
+    private static void Table<TOptions>(StringBuilder text, string stage)
+        where TOptions : class, new()
+    {
+        var defaults = new TOptions();
+        text.Append($"\n[{stage}]\n");
+        foreach (var setting in Settings<TOptions>.All)
         {
             var value = setting.Text(defaults);
             var written = setting.IsList ? $"[{value.Replace(",", ", ", StringComparison.Ordinal)}]" : setting.IsWord ? $"\"{value}\"" : value;
             text.Append($"\n# {setting.Description}\n# Give {setting.Allowed}.\n{setting.Name} = {written}\n");
         }
-
-        return text.ToString();
     }
 
-    private static string Changes(Preset preset, CoarseTrainingOptions defaults)
+    private static string Changes<TOptions>(TOptions options)
+        where TOptions : class, new()
     {
-        var changes = Settings<CoarseTrainingOptions>.All
-            .Where(setting => setting.Text(preset.Coarse) != setting.Text(defaults))
-            .Select(setting => $"`{setting.Name}` {setting.Text(preset.Coarse)}");
+        var defaults = new TOptions();
+        var changes = Settings<TOptions>.All
+            .Where(setting => setting.Text(options) != setting.Text(defaults))
+            .Select(setting => $"`{setting.Name}` {setting.Text(options)}");
         return string.Join(", ", changes) is { Length: > 0 } some ? some : "nothing";
     }
 }

@@ -8,6 +8,13 @@ internal static class TrainingView
     public static TrainResult Watch(Screen screen, Func<IProgress<TrainingProgress>, TrainResult> train) =>
         screen.IsTerminal ? TerminalTrainingView.Watch(train) : train(new LineTrainingView(screen.Text));
 
+    /// <summary>Which preset the training starts from.</summary>
+    /// <param name="screen">Where to show it.</param>
+    /// <param name="name">The preset.</param>
+    /// <param name="data">The dataset that it was picked for; null where somebody named it.</param>
+    public static void Preset(Screen screen, string name, string? data) =>
+        screen.Text.WriteLine(data is null ? $"preset {name}" : $"preset {name}, picked for {data}; --preset names another");
+
     /// <summary>NDCG and recall of an evaluation at its first cut-off, for a line.</summary>
     public static string Short(MetricSummary metrics)
     {

@@ -6,6 +6,9 @@ namespace MetaEmbed.Experiments;
 /// <param name="Root">The folder.</param>
 public sealed record RunLayout(string Root)
 {
+    /// <summary>The folder's own name, without what lies above it.</summary>
+    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Root)));
+
     /// <summary>Version, data, machine, seeds, timings, checksums: <see cref="RunManifest"/>. Its presence makes a folder a run.</summary>
     public string Manifest => Path.Combine(Root, "manifest.json");
 
@@ -35,6 +38,12 @@ public sealed record RunLayout(string Root)
 
     /// <summary>The curves as pixels.</summary>
     public string CurvesPng => Path.Combine(Root, "curves.png");
+
+    /// <summary>The curves of the fine stage as a picture that scales.</summary>
+    public string FineCurvesSvg => Path.Combine(Root, "curves-fine.svg");
+
+    /// <summary>The curves of the fine stage as pixels.</summary>
+    public string FineCurvesPng => Path.Combine(Root, "curves-fine.png");
 
     /// <summary>Settings, curves, metrics and timing on one page.</summary>
     public string Report => Path.Combine(Root, "report.html");
@@ -68,8 +77,9 @@ public sealed record RunLayout(string Root)
     /// </summary>
     internal IEnumerable<string> Files()
     {
+        string[] others = [Manifest, Lock, Report, CurvesSvg, CurvesPng, FineCurvesSvg, FineCurvesPng];
         return Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
-            .Where(file => file != Manifest && file != Lock && file != Report && file != CurvesSvg && file != CurvesPng && !Storage.AtomicFile.IsLeftover(file))
+            .Where(file => !others.Contains(file) && !Storage.AtomicFile.IsLeftover(file))
             .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
             .Order(StringComparer.Ordinal);
     }

@@ -36,6 +36,9 @@ public sealed class Setting
     /// <summary>Whether the value is a word among some.</summary>
     public bool IsWord => _property.PropertyType.IsEnum;
 
+    /// <summary>Whether the value is true or false.</summary>
+    public bool IsSwitch => _property.PropertyType == typeof(bool);
+
     /// <summary>What may be given, as a noun phrase: <c>a whole number from 1 to 16</c>.</summary>
     public string Allowed
     {
@@ -43,7 +46,7 @@ public sealed class Setting
         {
             if (IsWord)
                 return string.Join(" or ", Words());
-            if (_property.PropertyType == typeof(bool))
+            if (IsSwitch)
                 return "true or false";
             var number = Element == typeof(double) ? "number" : "whole number";
             var range = (double.IsFinite(_attribute.Minimum), double.IsFinite(_attribute.Maximum)) switch

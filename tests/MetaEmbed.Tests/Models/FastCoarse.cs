@@ -18,7 +18,8 @@ internal sealed class FastCoarse : IDisposable
             problem.ItemBias,
             (problem.BatchUsers, problem.BatchPositives, problem.BatchNegatives),
             (options ?? new CoarseTrainingOptions { L2Factor = problem.Shape.L2Factor, LearningRate = 0 })
-                with { Dimension = problem.Shape.Dimension, Layers = problem.Shape.Layers, Precision = precision },
+                with
+            { Dimension = problem.Shape.Dimension, Layers = problem.Shape.Layers, Precision = precision },
             threads)
     {
     }
