@@ -1,5 +1,4 @@
 using System.Text;
-using MetaEmbed.Cli.Commands;
 using MetaEmbed.Experiments;
 using MetaEmbed.Training;
 

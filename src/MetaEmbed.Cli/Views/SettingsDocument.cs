@@ -45,7 +45,7 @@ internal static class SettingsDocument
         foreach (var setting in Settings<FineTrainingOptions>.All)
         {
             text.Append(
-                $"| `{setting.Name}` | `--{Commands.FineNames.Of(setting.Name)}` | {setting.Text(new FineTrainingOptions())} | {setting.Allowed} | {setting.Description} |\n");
+                $"| `{setting.Name}` | `--{FineNames.Of(setting.Name)}` | {setting.Text(new FineTrainingOptions())} | {setting.Allowed} | {setting.Description} |\n");
         }
 
         text.Append("""

@@ -1,4 +1,4 @@
-namespace MetaEmbed.Cli.Commands;
+namespace MetaEmbed.Cli.Views;
 
 /// <summary>What the settings of the fine stage are called on the command line; those of the coarse stage have plain names.</summary>
 internal static class FineNames
