@@ -47,15 +47,6 @@ public sealed class Assignment
     /// <summary>Weights, rows x per-row.</summary>
     public float[] Weights { get; }
 
-    /// <summary>Number of columns with a positive weight in some row.</summary>
-    public int CountUsedColumns()
-    {
-        var used = new bool[Columns];
-        for (var i = 0; i < Picks.Length; i++)
-            used[Picks[i]] |= Weights[i] > 0;
-        return used.Count(u => u);
-    }
-
     /// <summary>
     /// Keeps the largest values of a row of scores: picks the largest (ties to the smaller column), ascending by
     /// column, negative values clipped at 0.

@@ -188,14 +188,14 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
         var k = task - block * Graph.CoarseCount;
         var rows = _source.Block(block);
         var members = Graph.Members.Pointer;
-        var gamma = _memberWeights;
+        var weights = _memberWeights;
         TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
         var end = Graph.MemberStart.Pointer[k + 1];
         for (var i = Graph.MemberStart.Pointer[k]; i < end; i++)
         {
             PrefetchRow(rows + (long)members[i + Ahead] * TCodec.Bytes);
             TCodec.Load<TLanes>(rows + (long)members[i] * TCodec.Bytes, out var x, out var y, out var z, out var w);
-            var weight = TLanes.All(gamma[i]);
+            var weight = TLanes.All(weights[i]);
             a = TLanes.MultiplyAdd(weight, x, a);
             b = TLanes.MultiplyAdd(weight, y, b);
             c = TLanes.MultiplyAdd(weight, z, c);
