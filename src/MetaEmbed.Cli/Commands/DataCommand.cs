@@ -4,7 +4,7 @@ using MetaEmbed.Data;
 
 namespace MetaEmbed.Cli.Commands;
 
-/// <summary><c>metaembed data</c>: looks at datasets.</summary>
+/// <summary><c>metaembed data</c>: looks at datasets, makes some up.</summary>
 internal static class DataCommand
 {
     public static Command Build()
@@ -21,9 +21,12 @@ internal static class DataCommand
             StatisticsView.Show(Screen.Open(parsed.GetValue(json)), DatasetStatistics.Of(dataset));
             return ExitCodes.Done;
         });
-        var data = new Command("data", "Looks at datasets.");
+        var data = new Command("data", "Looks at datasets, and makes some up.");
         data.Add(stats);
-        data.WithExamples("metaembed data stats datasets/gowalla");
+        data.Add(GenerateCommand.Build());
+        data.WithExamples(
+            "metaembed data stats datasets/gowalla",
+            "metaembed data generate datasets/small --users 2000 --items 1000 --interactions 40000");
         return data;
     }
 }

@@ -92,10 +92,18 @@ internal sealed class PowerLawGenerator
         return cluster;
     }
 
+    /// <summary>Train items that a user is to get; fewer only where a small cluster has no more.</summary>
+    public int TrainWanted(int user)
+    {
+        var random = Stream(user);
+        var degree = Degree(ref random);
+        return degree - TestCount(degree);
+    }
+
     /// <summary>Draws a user's items.</summary>
     public void Draw(int user)
     {
-        var random = new RandomStream((ulong)_options.Seed, RandomPurpose.Synthetic, 5, (ulong)user);
+        var random = Stream(user);
         var cluster = ClusterOfUser(user);
         var members = (_options.Items - cluster + _options.Clusters - 1) / _options.Clusters;
         var degree = Degree(ref random);
@@ -113,7 +121,7 @@ internal sealed class PowerLawGenerator
         }
 
         _items.Sort();
-        _testCount = (int)(_items.Count * _options.TestShare);
+        _testCount = TestCount(_items.Count);
         _trainCount = _items.Count - _testCount;
         if (_train.Length < _items.Count)
         {
@@ -123,6 +131,10 @@ internal sealed class PowerLawGenerator
 
         SelectionSampling.Draw(ref random, CollectionsMarshal.AsSpan(_items), _test.AsSpan(0, _testCount), _train.AsSpan(0, _trainCount));
     }
+
+    private RandomStream Stream(int user) => new((ulong)_options.Seed, RandomPurpose.Synthetic, 5, (ulong)user);
+
+    private int TestCount(int items) => (int)(items * _options.TestShare);
 
     // Pareto with exponent 2 by its inverse: minimum / sqrt(1 - v); its mean is twice the minimum.
     private int Degree(ref RandomStream random)

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using MetaEmbed.Inference;
 using MetaEmbed.Numerics;
 using MetaEmbed.Storage;
 
@@ -83,7 +84,7 @@ public static class SyntheticDataset
     /// <summary>Writes such data as a dataset folder, user by user: the size is bounded by the disk, not by memory.</summary>
     /// <param name="folder">The folder, made where it is missing.</param>
     /// <param name="options">The size and shape.</param>
-    /// <exception cref="Inference.UserMistakeException">A file cannot be written.</exception>
+    /// <exception cref="UserMistakeException">A file cannot be written.</exception>
     public static void WritePowerLaw(string folder, PowerLawOptions options)
     {
         DatasetFolder.Make(folder);
@@ -100,6 +101,25 @@ public static class SyntheticDataset
                 }
             });
         }
+    }
+
+    /// <summary>Writes such data into a folder that holds nothing yet, sized by their training interactions.</summary>
+    /// <param name="folder">The folder, made where it is missing.</param>
+    /// <param name="options">The shape; its mean degree is found.</param>
+    /// <param name="interactions">Training interactions of all users, about.</param>
+    /// <exception cref="UserMistakeException">
+    /// There is something in the folder, the numbers do not go together, or a file cannot be written.
+    /// </exception>
+    public static void WriteNew(string folder, PowerLawOptions options, long interactions)
+    {
+        if (options.Items < options.Clusters)
+            throw new UserMistakeException($"{options.Items} items do not fill {options.Clusters} clusters", "ask for more items or fewer clusters");
+        var sized = PowerLawSize.WithTrainInteractions(options, interactions);
+        if (File.Exists(folder))
+            throw new UserMistakeException(folder, null, "is a file", "give a folder for the dataset");
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).FirstOrDefault(entry => !AtomicFile.IsLeftover(entry)) is { } present)
+            throw new UserMistakeException(folder, null, $"the folder is not empty (it has '{Path.GetFileName(present)}')", "give an empty or a new folder");
+        WritePowerLaw(folder, sized);
     }
 
     // As many of each cluster as asked for, in random order (Fisher and Yates).
