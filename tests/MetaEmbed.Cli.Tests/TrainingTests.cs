@@ -57,6 +57,29 @@ public sealed class TrainingTests : IClassFixture<TrainedRun>
     }
 
     [Fact]
+    public void Head_and_tail_and_a_sample_are_told_apart_and_kept()
+    {
+        string[] command = ["evaluate", "--run", _trained.Run, "--data", _trained.Data, "--head-share", "0.4", "--sample-users", "50", "--sample-seed", "3"];
+        using var json = JsonDocument.Parse(Metaembed.Run([.. command, "--json"]).OutputLines[^1]);
+        Assert.Equal(50, json.RootElement.GetProperty("users").GetInt32());
+        Assert.True(json.RootElement.GetProperty("users_in_all").GetInt32() > 50);
+        Assert.Equal(3, json.RootElement.GetProperty("sample_seed").GetInt32());
+        Assert.Equal(0.4, json.RootElement.GetProperty("head_share").GetDouble());
+        var tail = json.RootElement.GetProperty("tail");
+        AssertMetrics(tail);
+        var kept = File.ReadLines(Path.Combine(_trained.Run, "evaluations.csv")).Single(line => line.Contains(",test,tail,0.4,50,3,", StringComparison.Ordinal));
+        Assert.EndsWith($",{tail.GetProperty("recall").GetProperty("20").GetRawText()}", kept, StringComparison.Ordinal);
+
+        var text = Metaembed.Run(command).Output;
+        Assert.Contains("a sample of 50 of ", text, StringComparison.Ordinal);
+        Assert.Contains("tail: all other items", text, StringComparison.Ordinal);
+        Assert.Equal(0, Metaembed.Run("report", "--run", _trained.Run).Code);
+        var report = File.ReadAllText(Path.Combine(_trained.Run, "report.html"));
+        Assert.Contains("<td>tail, 60 %</td><td>a sample of 50 users</td>", report, StringComparison.Ordinal);
+        Assert.Contains("<td>head, 20 % of the items</td><td>all users</td>", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Recommendations_are_k_items_that_the_user_has_not_met()
     {
         using var json = JsonDocument.Parse(Metaembed.Run("recommend", "--run", _trained.Run, "--user", "3", "-k", "7", "--json").OutputLines[^1]);

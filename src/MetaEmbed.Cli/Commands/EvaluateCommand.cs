@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MetaEmbed.Cli.Views;
+using MetaEmbed.Evaluation;
 using MetaEmbed.Experiments;
 using MetaEmbed.Inference;
 using MetaEmbed.Numerics;
@@ -22,27 +23,33 @@ internal static class EvaluateCommand
             DefaultValueFactory = _ => "test",
         };
         var perUser = new Option<string?>("--per-user") { Description = "Writes each user's metrics to this file (CSV).", HelpName = "FILE" };
+        var parts = new SettingOptions<EvaluationOptions>(name => name, new EvaluationOptions(), _ => "", "head-share", "sample-users", "sample-seed");
         var threads = CommonOptions.Threads();
         var json = CommonOptions.Json();
-        var command = new Command("evaluate", "Ranks all items for each user of a run and prints NDCG and recall.");
+        var command = new Command("evaluate", "Ranks all items for each user of a run and prints the metrics: of all held-out items, and apart of popular ones (head) and others (tail).");
         command.Add(run);
         command.Add(data);
         command.Add(split);
         command.Add(perUser);
+        parts.AddTo(command);
         command.Add(threads);
         command.Add(json);
         command.WithExamples(
             "metaembed evaluate --run runs/gowalla --data datasets/gowalla",
-            "metaembed evaluate --run runs/gowalla --data datasets/gowalla --split valid --per-user users.csv --json");
+            "metaembed evaluate --run runs/gowalla --data datasets/gowalla --split valid --per-user users.csv --json",
+            "metaembed evaluate --run runs/large --data datasets/large --sample-users 10000");
         command.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(split);
             if (!Splits.Contains(name))
                 throw new UserMistakeException($"there is no split '{name}'", Spelling.Advice(name, Splits));
+            var options = Settings<EvaluationOptions>.Apply(new EvaluationOptions(), parts.Given(parsed));
             using var workers = new Workers(parsed.GetValue(threads));
-            var metrics = StoredRun.Open(parsed.GetRequiredValue(run))
-                .Evaluate(parsed.GetRequiredValue(data), name, workers, parsed.GetValue(perUser), interruption);
-            EvaluationView.Show(Screen.Open(parsed.GetValue(json)), name, metrics);
+            var evaluation = StoredRun.Open(parsed.GetRequiredValue(run))
+                .Evaluate(parsed.GetRequiredValue(data), name, workers, options, parsed.GetValue(perUser), interruption);
+            var screen = Screen.Open(parsed.GetValue(json));
+            EvaluationView.Show(screen, name, evaluation.Options, evaluation.Result);
+            EvaluationView.Kept(screen, evaluation);
             return ExitCodes.Done;
         });
         return command;

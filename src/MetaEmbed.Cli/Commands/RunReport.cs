@@ -43,11 +43,14 @@ internal static class RunReport
         return new Report(
             $"{data.Name}, {layout.Name}",
             $"{data.Users:N0} users, {data.Items:N0} items. Preset {manifest.Preset}, {manifest.State.ToString().ToLowerInvariant()}{epochs}.",
-            [.. curves.Select(stage => new ReportStage(Results(layout.Stage(stage.Stage)), stage))],
+            [.. curves.Select(stage => Stage(layout.Stage(stage.Stage), stage))],
             samples,
             facts);
     }
 
-    private static IReadOnlyList<(string Checkpoint, int Epoch, MetricSummary Metrics)> Results(RunLayout stage) =>
-        File.Exists(stage.Results) ? ResultsTable.Read(stage.Results) : [];
+    private static ReportStage Stage(RunLayout stage, StageCurves curves) => new(
+        curves.Stage,
+        File.Exists(stage.Results) ? ResultsTable.Read(stage.Results) : [],
+        File.Exists(stage.Evaluations) ? EvaluationsTable.Read(stage.Evaluations) : [],
+        curves);
 }

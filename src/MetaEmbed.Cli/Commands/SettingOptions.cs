@@ -14,9 +14,10 @@ internal sealed class SettingOptions<TOptions>
     /// <param name="name">The option's name without dashes, from the setting's.</param>
     /// <param name="preset">Whose values the help shows.</param>
     /// <param name="note">What the help adds to the value, by the setting's name; empty for nothing.</param>
-    public SettingOptions(Func<string, string> name, TOptions preset, Func<string, string> note)
+    /// <param name="only">The settings to have, by name; none given: all.</param>
+    public SettingOptions(Func<string, string> name, TOptions preset, Func<string, string> note, params string[] only)
     {
-        foreach (var setting in Settings<TOptions>.All)
+        foreach (var setting in Settings<TOptions>.All.Where(known => only.Length == 0 || only.Contains(known.Name)))
         {
             var option = "--" + name(setting.Name);
             var description = $"{setting.Description} ({setting.Text(preset)}{note(setting.Name)})";

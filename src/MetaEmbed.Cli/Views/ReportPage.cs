@@ -19,9 +19,12 @@ internal sealed record Report(
     IReadOnlyList<(string Heading, IReadOnlyList<(string Name, string Value)> Rows)> Facts);
 
 /// <summary>What a report shows of a stage.</summary>
+/// <param name="Stage">coarse or fine; a baseline's name.</param>
 /// <param name="Metrics">Metrics of the kept checkpoints.</param>
-/// <param name="Curves">Validation by epoch.</param>
-internal sealed record ReportStage(IReadOnlyList<(string Checkpoint, int Epoch, MetricSummary Metrics)> Metrics, StageCurves Curves);
+/// <param name="Parts">Metrics of head and tail, and of samples of users.</param>
+/// <param name="Curves">Validation by epoch; null where there is none.</param>
+internal sealed record ReportStage(
+    string Stage, IReadOnlyList<(string Checkpoint, int Epoch, MetricSummary Metrics)> Metrics, IReadOnlyList<EvaluationRow> Parts, StageCurves? Curves);
 
 /// <summary>A run's report as one HTML file that needs no other: curves inline, colours for light and dark screens.</summary>
 internal static class ReportPage
@@ -68,10 +71,12 @@ internal static class ReportPage
             <p>{Text(report.Summary)}</p>
 
             """);
-        foreach (var (metrics, curves) in report.Stages)
+        foreach (var stage in report.Stages)
         {
-            Metrics(html, curves.Stage, metrics);
-            Curves(html, curves);
+            ReportTables.Metrics(html, stage.Stage, stage.Metrics);
+            ReportTables.Parts(html, stage.Stage, stage.Parts);
+            if (stage.Curves is { } curves)
+                Curves(html, curves);
         }
 
         Samples(html, report.Samples);
@@ -80,27 +85,6 @@ internal static class ReportPage
             Facts(html, heading, rows);
         html.Append("</div>\n</body>\n</html>\n");
         return html.ToString();
-    }
-
-    private static void Metrics(StringBuilder html, string stage, IReadOnlyList<(string Checkpoint, int Epoch, MetricSummary Metrics)> rows)
-    {
-        if (rows.Count == 0)
-            return;
-        var cutoffs = rows[0].Metrics.Ndcg.Keys.Order().ToArray();
-        html.Append($"<h2>Metrics, {stage} stage</h2>\n");
-        html.Append("<div class=\"wide\"><table>\n<tr><th>checkpoint</th><th class=\"n\">epoch</th><th>split</th><th class=\"n\">users</th>");
-        foreach (var name in new[] { "NDCG", "Recall" })
-            html.Append(string.Concat(cutoffs.Select(k => $"<th class=\"n\">{name}@{k}</th>")));
-        html.Append("</tr>\n");
-        foreach (var (checkpoint, epoch, metrics) in rows)
-        {
-            html.Append($"<tr><td>{Text(checkpoint)}</td><td class=\"n\">{epoch}</td><td>{Text(metrics.Split)}</td><td class=\"n\">{metrics.Users:N0}</td>");
-            foreach (var values in new[] { metrics.Ndcg, metrics.Recall })
-                html.Append(string.Concat(cutoffs.Select(k => $"<td class=\"n\">{values[k]:F4}</td>")));
-            html.Append("</tr>\n");
-        }
-
-        html.Append("</table></div>\n");
     }
 
     private static void Curves(StringBuilder html, StageCurves curves)

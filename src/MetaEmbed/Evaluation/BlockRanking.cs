@@ -15,7 +15,7 @@ namespace MetaEmbed.Evaluation;
 /// only those above a user's k-th best so far are looked at one by one; there, in ascending order of items, excluded
 /// items are left out. No more than a tile of scores is ever kept.
 /// </summary>
-internal sealed unsafe class BlockRanking : IDisposable
+internal sealed unsafe class BlockRanking : IRanking
 {
     private const int CacheLine = 64;
 
@@ -52,15 +52,8 @@ internal sealed unsafe class BlockRanking : IDisposable
         });
     }
 
-    /// <summary>Takes the list of a user: index into the users given, items best first, their scores.</summary>
-    public delegate void Sink(int index, ReadOnlySpan<int> items, ReadOnlySpan<float> scores);
-
-    /// <summary>Ranks for some users.</summary>
-    /// <param name="users">The users.</param>
-    /// <param name="sink">Gets each list, from any thread.</param>
-    /// <param name="workers">Threads.</param>
-    /// <param name="cancellation">Ends it within a block.</param>
-    public void Rank(int[] users, Sink sink, Workers workers, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public void Rank(int[] users, RankedListSink sink, Workers workers, CancellationToken cancellation)
     {
         workers.Run((users.Length + _block - 1) / _block, task =>
         {
@@ -83,7 +76,7 @@ internal sealed unsafe class BlockRanking : IDisposable
             scratch.Dispose();
     }
 
-    private void RankBlock(ReadOnlySpan<int> users, int first, Scratch scratch, Sink sink)
+    private void RankBlock(ReadOnlySpan<int> users, int first, Scratch scratch, RankedListSink sink)
     {
         Load(users, scratch);
         for (var panel = 0; panel < _panels.PanelCount; panel++)

@@ -1,3 +1,5 @@
+using MetaEmbed.Data;
+
 namespace MetaEmbed.Evaluation;
 
 /// <summary>Metrics of a full ranking, averaged over the users with at least one relevant item; all 0 if there is none.</summary>
@@ -49,21 +51,29 @@ public sealed class EvaluationResult
     /// <summary>Mean <see cref="AveragePrecision"/> by cut-off.</summary>
     public IReadOnlyDictionary<int, double> Map => _averages[5];
 
+    /// <summary>Users with relevant items; more than <see cref="Users"/> where a sample of them was evaluated.</summary>
+    public int UsersInAll { get; private init; }
+
+    /// <summary>
+    /// The same lists, with the relevant items of the head only: those of <see cref="ItemHead"/>. Averaged over the users
+    /// who have one; n is the number of theirs. Null where <see cref="EvaluationOptions.HeadShare"/> is 0.
+    /// </summary>
+    public EvaluationResult? Head { get; private init; }
+
+    /// <summary>The same for the tail, all items outside the head.</summary>
+    public EvaluationResult? Tail { get; private init; }
+
     /// <summary>The metrics of each user, if <see cref="EvaluationOptions.PerUser"/> asked for them.</summary>
     public UserMetrics? PerUser { get; }
 
     /// <summary>Metrics from hits. Sums run over users in the order given, so they are the same at any number of threads.</summary>
-    /// <param name="users">The users, ascending.</param>
-    /// <param name="relevant">n of each user, positive.</param>
-    /// <param name="hitStart">Where the hits of each user start.</param>
-    /// <param name="hitCount">Number of hits of each user.</param>
-    /// <param name="hitRanks">The ranks of the hits.</param>
+    /// <param name="hits">The hits.</param>
     /// <param name="cutoffs">Cut-offs, ascending.</param>
     /// <param name="perUser">Whether to keep each user's metrics.</param>
-    internal static EvaluationResult From(
-        int[] users, ReadOnlySpan<int> relevant, ReadOnlySpan<int> hitStart, ReadOnlySpan<int> hitCount, ReadOnlySpan<int> hitRanks, int[] cutoffs, bool perUser)
+    internal static EvaluationResult From(HitTable hits, int[] cutoffs, bool perUser)
     {
-        var table = perUser ? new UserMetrics(users, relevant.ToArray(), cutoffs) : null;
+        var users = hits.Users;
+        var table = perUser ? new UserMetrics(users, hits.Relevant, cutoffs) : null;
         var averages = new Dictionary<int, double>[Metrics.Length];
         for (var metric = 0; metric < Metrics.Length; metric++)
         {
@@ -74,7 +84,7 @@ public sealed class EvaluationResult
                 var sum = 0.0;
                 for (var i = 0; i < users.Length; i++)
                 {
-                    var value = of(hitRanks.Slice(hitStart[i], hitCount[i]), relevant[i], cutoffs[c]);
+                    var value = of(hits.Ranks(i), hits.Relevant[i], cutoffs[c]);
                     sum += value;
                     table?.Set(i, metric, c, value);
                 }
@@ -83,6 +93,24 @@ public sealed class EvaluationResult
             }
         }
 
-        return new EvaluationResult(users.Length, cutoffs, averages, table);
+        return new EvaluationResult(users.Length, cutoffs, averages, table) { UsersInAll = users.Length };
+    }
+
+    /// <summary>Metrics of all relevant items, and of head and tail where there are such parts.</summary>
+    /// <param name="hits">The hits.</param>
+    /// <param name="usersInAll">Users with relevant items, sampled or not.</param>
+    /// <param name="head">Which items are in the head; null for no parts.</param>
+    /// <param name="relevant">Relevant items.</param>
+    /// <param name="cutoffs">Cut-offs, ascending.</param>
+    /// <param name="perUser">Whether to keep each user's metrics.</param>
+    internal static EvaluationResult WithParts(HitTable hits, int usersInAll, bool[]? head, Interactions relevant, int[] cutoffs, bool perUser)
+    {
+        var whole = From(hits, cutoffs, perUser);
+        return new EvaluationResult(whole.Users, cutoffs, whole._averages, whole.PerUser)
+        {
+            UsersInAll = usersInAll,
+            Head = head is null ? null : From(hits.Part(head, true, relevant), cutoffs, perUser: false),
+            Tail = head is null ? null : From(hits.Part(head, false, relevant), cutoffs, perUser: false),
+        };
     }
 }

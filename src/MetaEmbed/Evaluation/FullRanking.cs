@@ -18,7 +18,7 @@ public static class FullRanking
     /// <param name="itemBias">A bias for each item, or empty for none.</param>
     /// <param name="exclude">Items left out of a user's ranking: the train set.</param>
     /// <param name="relevant">Items that count as hits: the validation or test set. One that is excluded too is never hit.</param>
-    /// <param name="options">Cut-offs, per-user metrics.</param>
+    /// <param name="options">Cut-offs, per-user metrics, parts, sample.</param>
     /// <param name="workers">Threads.</param>
     /// <param name="cancellation">Ends the evaluation within a few milliseconds.</param>
     /// <exception cref="UserMistakeException">A row or bias is not finite, or a cut-off is not positive.</exception>
@@ -35,36 +35,30 @@ public static class FullRanking
         CancellationToken cancellation = default)
     {
         CheckShapes(entityRows, userCount, itemCount, itemBias, exclude);
-        CheckInteractions(relevant, userCount, itemCount, nameof(relevant));
-        var cutoffs = options.Cutoffs.Distinct().Order().ToArray();
-        if (cutoffs.Length == 0 || cutoffs[0] < 1)
-            throw new UserMistakeException(cutoffs.Length == 0 ? "there is no cut-off" : $"cut-off {cutoffs[0]} is not positive", "give whole numbers from 1");
+        var cutoffs = RankingEvaluation.Cutoffs(options);
         FiniteRows.Check(entityRows, userCount, itemBias, workers);
+        var bias = itemBias.ToArray();
+        return RankingEvaluation.Run(
+            length => new BlockRanking(entityRows, userCount, bias, exclude, length, options.UserBlock, workers),
+            cutoffs, exclude, relevant, options, workers, cancellation);
+    }
 
-        // A user's hits are at most min(n, k): their places are known before the ranking, so tasks share nothing.
-        var users = Enumerable.Range(0, userCount).Where(user => relevant.Of(user).Length > 0).ToArray();
-        var length = Math.Min(cutoffs[^1], itemCount);
-        var relevantCount = new int[users.Length];
-        var hitStart = new int[users.Length + 1];
-        for (var i = 0; i < users.Length; i++)
-        {
-            relevantCount[i] = relevant.Of(users[i]).Length;
-            hitStart[i + 1] = hitStart[i] + Math.Min(relevantCount[i], length);
-        }
-
-        var hitCount = new int[users.Length];
-        var hitRanks = new int[hitStart[^1]];
-        if (users.Length > 0)
-        {
-            using var ranking = new BlockRanking(entityRows, userCount, itemBias.ToArray(), exclude, length, options.UserBlock, workers);
-            ranking.Rank(
-                users,
-                (i, items, _) => hitCount[i] = Hits.Find(items, relevant.Of(users[i]), hitRanks.AsSpan(hitStart[i]..hitStart[i + 1])),
-                workers,
-                cancellation);
-        }
-
-        return EvaluationResult.From(users, relevantCount, hitStart, hitCount, hitRanks, cutoffs, options.PerUser);
+    /// <summary>The same for scores that are no inner product: the scorer fills all of a user's scores.</summary>
+    /// <param name="scorer">Gives the scores.</param>
+    /// <param name="exclude">Items left out of a user's ranking: the train set.</param>
+    /// <param name="relevant">Items that count as hits: the validation or test set. One that is excluded too is never hit.</param>
+    /// <param name="options">Cut-offs, per-user metrics, parts, sample.</param>
+    /// <param name="workers">Threads.</param>
+    /// <param name="cancellation">Ends the evaluation within a block of users.</param>
+    /// <exception cref="UserMistakeException">A cut-off is not positive.</exception>
+    /// <exception cref="ArgumentException">Shapes do not fit together, or a score is not a number.</exception>
+    public static EvaluationResult Evaluate(
+        IUserScorer scorer, Interactions exclude, Interactions relevant, EvaluationOptions options, Workers workers, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(scorer);
+        CheckInteractions(exclude, scorer.UserCount, scorer.ItemCount, nameof(exclude));
+        return RankingEvaluation.Run(
+            length => new ScorerRanking(scorer, exclude, length), RankingEvaluation.Cutoffs(options), exclude, relevant, options, workers, cancellation);
     }
 
     /// <summary>The best items of some users.</summary>
@@ -121,7 +115,7 @@ public static class FullRanking
             CheckInteractions(exclude, userCount, itemCount, nameof(exclude));
     }
 
-    private static void CheckInteractions(Interactions interactions, int userCount, int itemCount, string name)
+    internal static void CheckInteractions(Interactions interactions, int userCount, int itemCount, string name)
     {
         if (interactions.UserCount != userCount || interactions.ItemCount != itemCount)
             throw new ArgumentException($"interactions of {interactions.UserCount} users and {interactions.ItemCount} items, expected {userCount} and {itemCount}", name);

@@ -11,21 +11,4 @@ internal static class Hits
             count--;
         return count;
     }
-
-    /// <summary>Finds the ranks of relevant items in a list.</summary>
-    /// <param name="list">The list, best first.</param>
-    /// <param name="relevant">The relevant items, ascending.</param>
-    /// <param name="ranks">Gets the ranks; long enough for the smaller of both.</param>
-    /// <returns>Number of hits.</returns>
-    public static int Find(ReadOnlySpan<int> list, ReadOnlySpan<int> relevant, Span<int> ranks)
-    {
-        var count = 0;
-        for (var i = 0; i < list.Length; i++)
-        {
-            if (relevant.BinarySearch(list[i]) >= 0)
-                ranks[count++] = i + 1;
-        }
-
-        return count;
-    }
 }

@@ -27,6 +27,9 @@ public sealed record RunLayout(string Root)
     /// <summary>Test metrics of the kept checkpoints: <see cref="ResultsTable"/>.</summary>
     public string Results => Path.Combine(Root, "results.csv");
 
+    /// <summary>Metrics of the kept checkpoints by parts, head and tail, and of samples of users: <see cref="EvaluationsTable"/>.</summary>
+    public string Evaluations => Path.Combine(Root, "evaluations.csv");
+
     /// <summary>Event files: <see cref="TensorBoardWriter"/>.</summary>
     public string TensorBoard => Path.Combine(Root, "tensorboard");
 
@@ -73,11 +76,11 @@ public sealed record RunLayout(string Root)
 
     /// <summary>
     /// The files that belong to the run's outcome, relative to <see cref="Root"/>, sorted; not the manifest, the lock, and
-    /// what is drawn from the others and may be drawn again.
+    /// what is computed or drawn from the others and may be made again.
     /// </summary>
     internal IEnumerable<string> Files()
     {
-        string[] others = [Manifest, Lock, Report, CurvesSvg, CurvesPng, FineCurvesSvg, FineCurvesPng];
+        string[] others = [Manifest, Lock, Evaluations, Stage(TrainingStages.Fine).Evaluations, Report, CurvesSvg, CurvesPng, FineCurvesSvg, FineCurvesPng];
         return Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
             .Where(file => !others.Contains(file) && !Storage.AtomicFile.IsLeftover(file))
             .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))

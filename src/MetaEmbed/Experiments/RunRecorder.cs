@@ -1,3 +1,4 @@
+using MetaEmbed.Evaluation;
 using MetaEmbed.Inference;
 using MetaEmbed.Storage;
 
@@ -13,15 +14,17 @@ public sealed class RunRecorder : IDisposable
     private readonly MetricsTable _metrics;
     private readonly AssignmentTable _assignment;
     private readonly ResultsTable _results;
+    private readonly EvaluationsTable _evaluations;
     private readonly TensorBoardWriter _board;
 
-    private RunRecorder(string stage, RunLog log, MetricsTable metrics, AssignmentTable assignment, ResultsTable results, TensorBoardWriter board)
+    private RunRecorder(string stage, RunLog log, MetricsTable metrics, AssignmentTable assignment, ResultsTable results, EvaluationsTable evaluations, TensorBoardWriter board)
     {
         _stage = stage;
         Log = log;
         _metrics = metrics;
         _assignment = assignment;
         _results = results;
+        _evaluations = evaluations;
         _board = board;
     }
 
@@ -44,12 +47,13 @@ public sealed class RunRecorder : IDisposable
         var metrics = MetricsTable.Open(layout.Metrics, cutoffs, nextEpoch);
         var assignment = AssignmentTable.Open(layout.Assignment, nextEpoch);
         var results = ResultsTable.Open(layout.Results, cutoffs);
+        var evaluations = EvaluationsTable.Open(layout.Evaluations, cutoffs);
         var board = TensorBoardWriter.Open(layout.TensorBoard, nextEpoch);
         try
         {
             var log = RunLog.Open(folder.Layout.Log);
             log.Write(nextEpoch > 0 ? "resume" : "start", ("stage", stage), ("next_epoch", nextEpoch), ("version", RunManifest.CurrentVersion), ("process", Environment.ProcessId));
-            return new RunRecorder(stage, log, metrics, assignment, results, board);
+            return new RunRecorder(stage, log, metrics, assignment, results, evaluations, board);
         }
         catch
         {
@@ -117,6 +121,15 @@ public sealed class RunRecorder : IDisposable
         Log.Write("test", ("stage", _stage), ("checkpoint", checkpoint), ("epoch", epoch), ("split", metrics.Split), ("users", metrics.Users), ("ndcg", metrics.Ndcg), ("recall", metrics.Recall));
         _results.Put(checkpoint, epoch, metrics);
     }
+
+    /// <summary>The test metrics of a kept checkpoint by parts.</summary>
+    /// <param name="checkpoint">Its name.</param>
+    /// <param name="epoch">The epoch it was taken at.</param>
+    /// <param name="split">valid or test.</param>
+    /// <param name="options">What was evaluated.</param>
+    /// <param name="result">The metrics.</param>
+    public void Parts(string checkpoint, int epoch, string split, EvaluationOptions options, EvaluationResult result) =>
+        _evaluations.Put(checkpoint, epoch, split, options, result);
 
     /// <summary>Closes log and event file; do so before the manifest is sealed.</summary>
     public void Dispose()

@@ -25,6 +25,7 @@ internal sealed class StageLoop : IDisposable
     private readonly IStageTrainer _trainer;
     private readonly DatasetSplit _split;
     private readonly EvaluationOptions _evaluation;
+    private readonly EvaluationOptions _testing;
     private readonly TwoPhaseSchedule _schedule;
     private readonly CheckpointStore _store;
     private readonly Workers _workers;
@@ -42,7 +43,8 @@ internal sealed class StageLoop : IDisposable
         _stage = stage;
         _trainer = trainer;
         _split = context.Split;
-        _evaluation = new EvaluationOptions { Cutoffs = cutoffs };
+        _evaluation = new EvaluationOptions { Cutoffs = cutoffs, HeadShare = 0 };
+        _testing = new EvaluationOptions { Cutoffs = cutoffs };
         _schedule = schedule;
         _workers = context.Workers;
         _progress = context.Progress;
@@ -150,24 +152,30 @@ internal sealed class StageLoop : IDisposable
             _progress.Phase(_stage, "evaluate", _schedule);
             var watch = Stopwatch.StartNew();
             var valid = Rank(_split.Validation, "valid", cancellation);
-            var test = Rank(_split.Test, "test", cancellation);
+            var parts = Rank(_split.Test, _testing, cancellation);
+            var test = Summary("test", parts);
             Add("evaluate", watch);
             _recorder.Test(name, epoch, valid);
             _recorder.Test(name, epoch, test);
+            _recorder.Parts(name, epoch, "test", _testing, parts);
             result = new StageResult(_schedule.Epoch, name, valid, test);
         }
 
         return result ?? throw new InvalidOperationException("a stage ended without a checkpoint");
     }
 
-    private MetricSummary Rank(Interactions relevant, string split, CancellationToken cancellation)
+    private MetricSummary Rank(Interactions relevant, string split, CancellationToken cancellation) =>
+        Summary(split, Rank(relevant, _evaluation, cancellation));
+
+    private EvaluationResult Rank(Interactions relevant, EvaluationOptions options, CancellationToken cancellation)
     {
         var rows = _trainer.ComputeEntityRows();
         var train = _split.Train;
-        var result = FullRanking.Evaluate(
-            rows, train.UserCount, train.ItemCount, _trainer.ItemBias, train, relevant, _evaluation, _workers, cancellation);
-        return new MetricSummary(split, result.Users, result.Ndcg, result.Recall);
+        return FullRanking.Evaluate(
+            rows, train.UserCount, train.ItemCount, _trainer.ItemBias, train, relevant, options, _workers, cancellation);
     }
+
+    private static MetricSummary Summary(string split, EvaluationResult result) => new(split, result.Users, result.Ndcg, result.Recall);
 
     private Dictionary<string, string> Texts()
     {

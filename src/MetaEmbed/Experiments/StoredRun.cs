@@ -53,15 +53,20 @@ public sealed class StoredRun
     /// <param name="dataFolder">The dataset that the run was trained on; null for where it lay then.</param>
     /// <param name="split">valid or test.</param>
     /// <param name="workers">Threads.</param>
+    /// <param name="options">Head and sample; the cut-offs are the run's own. Null for the defaults.</param>
     /// <param name="perUserFile">Where each user's metrics go as CSV; null for nowhere.</param>
     /// <param name="cancellation">Stops the ranking.</param>
     /// <exception cref="UserMistakeException">Other data, no checkpoint yet, or an unknown split.</exception>
-    public EvaluationResult Evaluate(string? dataFolder, string split, Workers workers, string? perUserFile = null, CancellationToken cancellation = default)
+    public StoredEvaluation Evaluate(
+        string? dataFolder, string split, Workers workers, EvaluationOptions? options = null, string? perUserFile = null, CancellationToken cancellation = default)
     {
         if (split is not ("valid" or "test"))
             throw new UserMistakeException($"there is no split '{split}'", "choose valid or test");
         var data = ValidationSplit.Create(OpenData(dataFolder), Options.SplitSeed);
-        using var model = Load(data.Train, workers);
+        options = (options ?? new EvaluationOptions()) with { Cutoffs = Options.Cutoffs, PerUser = perUserFile is not null };
+        using var coarse = LoadCoarseCheckpoint();
+        using var fine = Fine is null ? null : Best(TrainingStages.Fine);
+        using var model = Load(coarse, fine, data.Train, workers);
         using var rows = Rows(model);
         var result = FullRanking.Evaluate(
             rows,
@@ -70,17 +75,14 @@ public sealed class StoredRun
             model.ItemBias.Value.Span[..model.ItemCount],
             data.Train,
             split == "valid" ? data.Validation : data.Test,
-            new EvaluationOptions { Cutoffs = Options.Cutoffs, PerUser = perUserFile is not null },
+            options,
             workers,
             cancellation);
-        if (perUserFile is not null)
-        {
-            using var table = new StringWriter();
-            result.PerUser!.WriteCsv(table);
-            AtomicFile.WriteText(perUserFile, table.ToString());
-        }
-
-        return result;
+        result.PerUser?.SaveCsv(perUserFile!);
+        var checkpoint = fine ?? coarse;
+        var stage = fine is null ? TrainingStages.Coarse : TrainingStages.Fine;
+        return new StoredEvaluation(
+            _layout.Stage(stage).Evaluations, stage, checkpoint.Name, (int)checkpoint.WholeNumber("schedule.epoch"), split, options, result);
     }
 
     /// <summary>The best items for a user.</summary>
@@ -94,7 +96,9 @@ public sealed class StoredRun
     public IReadOnlyList<(int Item, float Score)> Recommend(string? dataFolder, int user, int k, bool includeTrain, Workers workers)
     {
         var dataset = OpenData(dataFolder);
-        using var model = Load(dataset.Train, workers);
+        using var coarse = LoadCoarseCheckpoint();
+        using var fine = Fine is null ? null : Best(TrainingStages.Fine);
+        using var model = Load(coarse, fine, dataset.Train, workers);
         using var rows = Rows(model);
         var lists = FullRanking.TopItems(
             rows, model.UserCount, model.ItemCount, model.ItemBias.Value.Span[..model.ItemCount], includeTrain ? null : dataset.Train, [user], k, workers);
@@ -131,10 +135,8 @@ public sealed class StoredRun
     }
 
     /// <summary>The model that counts: the fine one where its stage has been evaluated, else the coarse one.</summary>
-    private IStageModel Load(Interactions train, Workers workers)
+    private IStageModel Load(TrainingCheckpoint coarse, TrainingCheckpoint? fine, Interactions train, Workers workers)
     {
-        using var coarse = LoadCoarseCheckpoint();
-        using var fine = Fine is null ? null : Best(TrainingStages.Fine);
         var graph = Graph.Bipartite(train);
         return fine is null
             ? StoredModel.Coarse(coarse, Options, graph, train.UserCount, workers)

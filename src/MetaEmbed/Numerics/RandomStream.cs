@@ -31,6 +31,9 @@ public enum RandomPurpose : ulong
 
     /// <summary>Initialisation of the fine codebook.</summary>
     FineCodebook = 9,
+
+    /// <summary>Users of an evaluation that looks at some only.</summary>
+    UserSample = 11,
 }
 
 /// <summary>

@@ -127,7 +127,7 @@ public sealed class CoarseRunTests
         using var workers = new Workers(1);
         foreach (var (split, expected) in new[] { ("valid", result.Validation!), ("test", result.Test!) })
         {
-            var found = run.Evaluate(null, split, workers);
+            var found = run.Evaluate(null, split, workers).Result;
             Assert.Equal(expected.Ndcg.OrderBy(pair => pair.Key), found.Ndcg.OrderBy(pair => pair.Key));
             Assert.Equal(expected.Recall.OrderBy(pair => pair.Key), found.Recall.OrderBy(pair => pair.Key));
         }

@@ -53,7 +53,7 @@ public sealed class FineRunTests
 
         // The stored run ranks as the training did.
         using var workers = new Workers(2);
-        var stored = StoredRun.Open(folder.File("fine")).Evaluate(null, "test", workers);
+        var stored = StoredRun.Open(folder.File("fine")).Evaluate(null, "test", workers).Result;
         Assert.Equal(fine.Test.Ndcg[10], stored.Ndcg[10]);
         Assert.Equal(fine.Test.Recall[5], stored.Recall[5]);
     }

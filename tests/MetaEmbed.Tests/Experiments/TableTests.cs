@@ -1,5 +1,7 @@
+using MetaEmbed.Evaluation;
 using MetaEmbed.Experiments;
 using MetaEmbed.Inference;
+using MetaEmbed.Numerics;
 using MetaEmbed.Tests.Storage;
 
 namespace MetaEmbed.Tests.Experiments;
@@ -73,6 +75,34 @@ public class TableTests
         Assert.Equal(
             ["checkpoint,split,epoch,users,ndcg@5,ndcg@20,recall@5,recall@20", "best-fixed,test,45,7,3,6,4,4", "best-updating,test,60,7,2,4,3,3"],
             File.ReadLines(path));
+    }
+
+    [Fact]
+    public void Evaluations_have_one_row_for_a_part_and_a_sample()
+    {
+        using var folder = new TemporaryFolder();
+        using var workers = new Workers(1);
+        using var rows = Rows.Random(30 + 50, 4, 1);
+        var (train, relevant) = (Rows.Pairs(30, 50, 0.2, 2), Rows.Pairs(30, 50, 0.1, 3));
+        var path = folder["evaluations.csv"];
+        var whole = new EvaluationOptions { Cutoffs = [5, 20], HeadShare = 0.3 };
+        EvaluationResult result = null!;
+        foreach (var options in new[] { whole, whole with { SampleUsers = 4, SampleSeed = 9 }, whole })
+        {
+            result = FullRanking.Evaluate(rows, 30, 50, [], train, relevant, options, workers);
+            EvaluationsTable.Open(path, [5, 20]).Put("best-updating", 60, "test", options, result);
+        }
+
+        var read = EvaluationsTable.Read(path);
+        Assert.Equal(["all", "head", "tail", "all", "head", "tail"], read.Select(row => row.Part));
+        Assert.Equal([0, 0, 0, 4, 4, 4], read.Select(row => row.SampleUsers));
+        Assert.Equal([0, 0, 0, 9, 9, 9], read.Select(row => row.SampleSeed));
+        Assert.Equal(0.3, read[2].HeadShare);
+        Assert.Equal(result.Tail!.Ndcg.OrderBy(pair => pair.Key), read[2].Metrics.Ndcg.OrderBy(pair => pair.Key));
+        Assert.Equal(result.Tail.Users, read[2].Metrics.Users);
+        Assert.Equal(4, read[3].Metrics.Users);
+        File.WriteAllText(path, "checkpoint,split\n");
+        Assert.Contains("head_share", Assert.Throws<UserMistakeException>(() => EvaluationsTable.Read(path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
