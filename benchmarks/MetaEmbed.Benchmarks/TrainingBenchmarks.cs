@@ -45,7 +45,7 @@ internal static class TrainingBenchmarks
         var assignment = AssignmentInitializer.FromPartition(parts, options.CoarseCount, options.CoarsePerEntity, options.AnchorWeight, 1);
         using var model = new CoarseModel(graph, train.UserCount, assignment, options.Dimension, options.Layers, options.Precision, workers);
         model.Initialize(1);
-        using var trainer = new CoarseTrainer(train, model, options, workers);
+        using var trainer = new StageTrainer(train, model, options, options.L2Factor, workers);
         var sampler = new TripleSampler(train, 1, options.Negatives);
         EpochTriples triples = null!;
         Print("triples of an epoch", 5, MachineLimits.MedianTimes(5, () => triples = sampler.Draw(1, workers)));
@@ -88,7 +88,7 @@ internal static class TrainingBenchmarks
         var fineAssignment = new Assignment(options.FineCount, options.FinePerCoarse, picks, weights);
         var settings = new FineModelSettings(coarse.Layers, options.Threshold, options.Gate, false, coarse.Precision);
         using var model = new FineModel(graph, train.UserCount, assignment, fineAssignment, codebook, fine!, new float[train.ItemCount], settings, workers);
-        using var trainer = new FineTrainer(train, model, options, coarse.L2Factor, workers);
+        using var trainer = new StageTrainer(train, model, options, coarse.L2Factor, workers);
         var triples = new TripleSampler(train, 1, options.Negatives).Draw(1, workers);
         using var batch = new TripleBatch(options.BatchSize);
         var at = 0;

@@ -27,11 +27,11 @@ internal static class CoarseModelFactory
         // Reading and partitioning leave garbage larger than what the training needs: give it back to the system.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         var model = Empty(graph, userCount, assignment, options, workers);
-        model.Initialize(options.Seed);
+        model.Initialize(options.Seed, options.BiasInitialization);
         return model;
     }
 
     /// <summary>The model without parameters, to be restored from a checkpoint.</summary>
     internal static CoarseModel Empty(Graph graph, int userCount, Assignment assignment, CoarseTrainingOptions options, Workers workers) =>
-        new(graph, userCount, assignment, options.Dimension, options.Layers, options.Precision, workers);
+        new(graph, userCount, assignment, options.Dimension, options.Layers, options.Precision, workers) { UpdateRule = options.AssignmentUpdate };
 }

@@ -17,8 +17,8 @@ internal static class CoarseStage
             TrainingStages.Coarse, $"partitioning {context.Graph.NodeCount:N0} users and items into {options.CoarseCount} parts");
         using var model = CoarseModelFactory.Create(context.Graph, context.UserCount, options, context.Workers, cancellation);
         context.Took("coarse.prepare", watch.Elapsed);
-        using var trainer = new CoarseTrainer(context.Split.Train, model, options, context.Workers);
-        var schedule = new TwoPhaseSchedule(options.EvaluateEvery, options.MaxEpochs, options.UpdateEvery, options.FixedPatience, options.UpdatePatience);
+        using var trainer = new StageTrainer(context.Split.Train, model, options, options.L2Factor, context.Workers);
+        var schedule = new TwoPhaseSchedule(options);
         using var loop = new StageLoop(TrainingStages.Coarse, trainer, schedule, options.Cutoffs, context);
         try
         {

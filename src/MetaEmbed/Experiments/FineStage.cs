@@ -23,8 +23,8 @@ internal static class FineStage
         context.Progress.Prepare(TrainingStages.Fine, $"starting {options.FineCount} fine meta-embeddings from {coarse.CoarseCount} coarse ones");
         using var model = Create(coarse, options, context, cancellation);
         context.Took("fine.prepare", watch.Elapsed);
-        using var trainer = new FineTrainer(context.Split.Train, model, options, coarse.L2Factor, context.Workers);
-        var schedule = new TwoPhaseSchedule(options.EvaluateEvery, options.MaxEpochs, options.UpdateEvery, options.FixedPatience, options.UpdatePatience);
+        using var trainer = new StageTrainer(context.Split.Train, model, options, coarse.L2Factor, context.Workers);
+        var schedule = new TwoPhaseSchedule(options);
         using var loop = new StageLoop(TrainingStages.Fine, trainer, schedule, coarse.Cutoffs, context);
         try
         {

@@ -46,6 +46,9 @@ internal sealed unsafe class BatchRows : IDisposable
     /// <summary>Places by slot, ascending within a slot.</summary>
     internal int* Places => _places.Pointer;
 
+    /// <summary>Number of places of a slot.</summary>
+    internal int PlaceCount(int slot) => _starts.Pointer[slot + 1] - _starts.Pointer[slot];
+
     /// <summary>Takes a batch.</summary>
     /// <param name="entities">The entity at each place.</param>
     internal void Set(ReadOnlySpan<int> entities)

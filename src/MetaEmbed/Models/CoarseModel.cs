@@ -68,8 +68,11 @@ internal sealed unsafe class CoarseModel : IStageModel
         }
     }
 
-    /// <summary>Draws C and b from N(0, 1), as the published code does.</summary>
-    internal void Initialize(long seed)
+    /// <summary>How <see cref="UpdateAssignment"/> chooses.</summary>
+    internal AssignmentUpdateRule UpdateRule { get; init; }
+
+    /// <summary>Draws C, and b if asked for, from N(0, 1), as the published code does.</summary>
+    internal void Initialize(long seed, BiasInitialization itemBias = BiasInitialization.Normal)
     {
         for (var k = 0; k < CoarseCount; k++)
         {
@@ -78,6 +81,8 @@ internal sealed unsafe class CoarseModel : IStageModel
                 value = (float)NormalDistribution.Next(ref stream);
         }
 
+        if (itemBias == BiasInitialization.Zero)
+            return;
         var biases = new RandomStream((ulong)seed, RandomPurpose.Parameters, 1);
         foreach (ref var value in ItemBias.Value.Span[..ItemCount])
             value = (float)NormalDistribution.Next(ref biases);
@@ -109,7 +114,9 @@ internal sealed unsafe class CoarseModel : IStageModel
     }
 
     public void UpdateAssignment(Matrix entityRows, Matrix metaRows, Workers workers) =>
-        Assignment = AssignmentUpdate.PseudoInverseUpdate(entityRows, metaRows, _assignment.PerRow, workers);
+        Assignment = UpdateRule == AssignmentUpdateRule.PseudoInverse
+            ? AssignmentUpdate.PseudoInverseUpdate(entityRows, metaRows, _assignment.PerRow, workers)
+            : MatchingPursuit.Update(entityRows, metaRows, _assignment.PerRow, workers);
 
     public IReadOnlyList<TensorEntry> Tensors(bool optimizer) => CoarseTensors.Of(this, optimizer);
 

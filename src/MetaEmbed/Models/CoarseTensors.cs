@@ -47,6 +47,8 @@ internal static class CoarseTensors
             return;
         tensors.Add(TensorEntry.Of(name + ".m", Unpad(parameter.FirstMoment.Span, rows, columns, stride), shape));
         tensors.Add(TensorEntry.Of(name + ".v", Unpad(parameter.SecondMoment.Span, rows, columns, stride), shape));
+        if (parameter.Average is not null)
+            tensors.Add(TensorEntry.Of(name + ".average", Unpad(parameter.Average.Span, rows, columns, stride), shape));
     }
 
     /// <summary>Reads what <see cref="AddMatrix"/> wrote; the padding stays 0.</summary>
@@ -54,9 +56,16 @@ internal static class CoarseTensors
     {
         Pad(Read(name), parameter.Value.Span, rows, columns, stride);
         if (!optimizer)
+        {
+            if (parameter.Average is not null)
+                Pad(Read(name), parameter.Average.Span, rows, columns, stride);
             return;
+        }
+
         Pad(Read(name + ".m"), parameter.FirstMoment.Span, rows, columns, stride);
         Pad(Read(name + ".v"), parameter.SecondMoment.Span, rows, columns, stride);
+        if (parameter.Average is not null)
+            Pad(Read(name + ".average"), parameter.Average.Span, rows, columns, stride);
 
         ReadOnlySpan<float> Read(string tensor) =>
             rows == 1 ? checkpoint.Values<float>(tensor, columns) : checkpoint.Values<float>(tensor, rows, columns);

@@ -39,6 +39,31 @@ public static class ElementaryDouble
         return sum * BitConverter.Int64BitsToDouble((long)(Math.Min(power, 1023) + 1023) << 52) * half;
     }
 
+    /// <summary>
+    /// ln x for a positive normal number, to a few units in the last place: x = 2^k m with m in [sqrt 1/2, sqrt 2), and
+    /// ln m = 2 artanh(z) with z = (m - 1) / (m + 1), at most 0.172, its series to z^23.
+    /// </summary>
+    /// <param name="x">Positive, finite, at least 2^-1022.</param>
+    public static double Log(double x)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(x, 2.2250738585072014e-308);
+        var bits = BitConverter.DoubleToInt64Bits(x);
+        var k = (int)(bits >> 52) - 1023;
+        var m = BitConverter.Int64BitsToDouble((bits & 0xFFFFFFFFFFFFF) | 0x3FF0000000000000);
+        if (m > 1.4142135623730951)
+        {
+            m *= 0.5;
+            k++;
+        }
+
+        var z = (m - 1) / (m + 1);
+        var square = z * z;
+        var sum = 0.0;
+        for (var n = 23; n >= 1; n -= 2)
+            sum = sum * square + 2.0 / n;
+        return k * Ln2High + (k * Ln2Low + sum * z);
+    }
+
     /// <summary>Softmax of a row in place: e^(x - max) / sum, summed from left to right.</summary>
     /// <param name="row">Finite numbers.</param>
     /// <exception cref="ArgumentException">An element is NaN or infinite.</exception>

@@ -32,6 +32,9 @@ public enum RandomPurpose : ulong
     /// <summary>Initialisation of the fine codebook.</summary>
     FineCodebook = 9,
 
+    /// <summary>Positives and shared negatives of a step.</summary>
+    Blocks = 10,
+
     /// <summary>Users of an evaluation that looks at some only.</summary>
     UserSample = 11,
 }

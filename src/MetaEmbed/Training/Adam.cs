@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using MetaEmbed.Inference.Kernels;
 using MetaEmbed.Models;
+using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Training;
 
@@ -13,11 +14,15 @@ namespace MetaEmbed.Training;
 /// p = p - lr / (1 - beta1^n) m / (sqrt(v) / sqrt(1 - beta2^n) + epsilon)
 /// </code>
 /// </summary>
-internal sealed class Adam
+internal sealed class Adam(Workers workers)
 {
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
     private const float Epsilon = 1e-8f;
+
+    /// <summary>Elements of a task.</summary>
+    private const int Run = 1 << 15;
+
     private double _power1 = 1;
     private double _power2 = 1;
 
@@ -54,20 +59,33 @@ internal sealed class Adam
     private unsafe void Update<T>(Parameter parameter, double learningRate, double clip, double weightDecay)
         where T : struct, ISixteenLanes<T>
     {
-        var step = T.All((float)(learningRate / (1 - _power1)));
-        var root = T.All((float)(1 / Math.Sqrt(1 - _power2)));
+        var step = (float)(learningRate / (1 - _power1));
+        var root = (float)(1 / Math.Sqrt(1 - _power2));
+        var bound = clip > 0 ? (float)clip : float.PositiveInfinity;
+        workers.Run((int)((parameter.PaddedLength + Run - 1) / Run), run =>
+        {
+            var from = (long)run * Run;
+            Move<T>(parameter, from, Math.Min(from + Run, parameter.PaddedLength), step, root, bound, (float)weightDecay);
+        });
+    }
+
+    private static unsafe void Move<T>(Parameter parameter, long from, long to, float rate, float root, float clip, float weightDecay)
+        where T : struct, ISixteenLanes<T>
+    {
+        var step = T.All(rate);
+        var correction = T.All(root);
         var beta1 = T.All((float)Beta1);
         var beta2 = T.All((float)Beta2);
         var rest1 = T.All((float)(1 - Beta1));
         var rest2 = T.All((float)(1 - Beta2));
         var epsilon = T.All(Epsilon);
-        var bound = T.All(clip > 0 ? (float)clip : float.PositiveInfinity);
-        var decay = T.All((float)weightDecay);
+        var bound = T.All(clip);
+        var decay = T.All(weightDecay);
         var values = parameter.Value.Pointer;
         var gradients = parameter.Gradient.Pointer;
         var firsts = parameter.FirstMoment.Pointer;
         var seconds = parameter.SecondMoment.Pointer;
-        for (long i = 0; i < parameter.PaddedLength; i += 16)
+        for (var i = from; i < to; i += 16)
         {
             var p = T.Load(values + i);
             var g = T.Max(T.Min(T.Load(gradients + i), bound), T.Zero - bound);
@@ -76,7 +94,7 @@ internal sealed class Adam
             var v = T.MultiplyAdd(beta2, T.Load(seconds + i), rest2 * (g * g));
             T.Store(firsts + i, m);
             T.Store(seconds + i, v);
-            T.Store(values + i, p - step * m / T.MultiplyAdd(T.Sqrt(v), root, epsilon));
+            T.Store(values + i, p - step * m / T.MultiplyAdd(T.Sqrt(v), correction, epsilon));
         }
     }
 }

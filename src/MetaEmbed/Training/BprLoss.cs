@@ -13,21 +13,14 @@ namespace MetaEmbed.Training;
 /// </code>
 /// Triples are scored in runs; then each row of the gradient is summed by its one owner in the order of its places.
 /// </summary>
-internal abstract class BprLoss : IDisposable
+internal abstract class BprLoss : RankingLoss
 {
     private protected BprLoss(int capacity, int rows, int paddedDimension)
+        : base(rows, paddedDimension)
     {
-        Rows = new Matrix(rows, paddedDimension);
-        RowGradient = new Matrix(rows, paddedDimension);
         Slopes = new NativeBuffer<float>((capacity + 15) / 16 * 16);
         SlotOfPlace = new NativeBuffer<int>(3L * capacity);
     }
-
-    /// <summary>H of the batch's rows, by slot; the caller fills it.</summary>
-    internal Matrix Rows { get; }
-
-    /// <summary>Gradient of the rows, by slot, times the factor given.</summary>
-    internal Matrix RowGradient { get; }
 
     /// <summary>g_i.</summary>
     private protected NativeBuffer<float> Slopes { get; }
@@ -42,19 +35,9 @@ internal abstract class BprLoss : IDisposable
             : new BprLoss<SixteenLanes256>(capacity, rows, paddedDimension, workers);
     }
 
-    /// <summary>Loss of the batch; fills <see cref="RowGradient"/> and the gradient of the item biases.</summary>
-    /// <param name="batch">The triples.</param>
-    /// <param name="rows">The batch's entities.</param>
-    /// <param name="bias">Item biases; the gradient is set for all items.</param>
-    /// <param name="users">U: item i is entity U + i.</param>
-    /// <param name="factor">Multiplies the gradient of the rows, 1 / (L + 1) for the mean of layers.</param>
-    /// <returns>The mean over the triples.</returns>
-    internal abstract double Compute(TripleBatch batch, BatchRows rows, Parameter bias, int users, float factor);
-
-    public void Dispose()
+    public override void Dispose()
     {
-        Rows.Dispose();
-        RowGradient.Dispose();
+        base.Dispose();
         Slopes.Dispose();
         SlotOfPlace.Dispose();
     }
@@ -89,9 +72,9 @@ internal sealed unsafe class BprLoss<TLanes> : BprLoss
         _gradient = GradientTask;
     }
 
-    internal override double Compute(TripleBatch batch, BatchRows rows, Parameter bias, int users, float factor)
+    internal override double Compute(ITrainingBatch batch, BatchRows rows, Parameter bias, int users, float factor)
     {
-        _batch = batch;
+        _batch = (TripleBatch)batch;
         _rows = rows;
         _bias = bias;
         _users = users;

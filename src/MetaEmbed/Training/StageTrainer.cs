@@ -11,64 +11,57 @@ namespace MetaEmbed.Training;
 /// <param name="Penalty">L2.</param>
 public readonly record struct EpochLosses(double Loss, double Ranking, double Penalty);
 
-/// <summary>How a stage takes its steps.</summary>
-/// <param name="LearningRate">Of Adam.</param>
-/// <param name="WeightDecay">Added to the gradient.</param>
-/// <param name="BatchSize">B, triples a step.</param>
-/// <param name="Negatives">Negatives a positive.</param>
-/// <param name="L2Factor">In units of 1e-4.</param>
-/// <param name="GradientClip">Bound of each gradient element; 0 for none.</param>
-/// <param name="Seed">Keys the triples.</param>
-internal sealed record StepOptions(
-    double LearningRate, double WeightDecay, int BatchSize, int Negatives, double L2Factor, double GradientClip, long Seed);
-
 /// <summary>
-/// Steps and epochs of a stage, whatever the model: batches of BPR triples, the model's own backward pass, Adam on what
-/// the model trains.
+/// Steps and epochs of a stage, whatever the model and the loss: batches, the loss on their rows, the model's own
+/// backward pass, Adam on what the model trains, and the updates of the assignment.
 /// </summary>
-internal class StageTrainer : IStageTrainer
+internal sealed class StageTrainer : IStageTrainer
 {
     private readonly IStageModel _model;
-    private readonly StepOptions _options;
+    private readonly StageTrainingOptions _options;
+    private readonly double _l2Factor;
     private readonly Workers _workers;
-    private readonly TripleSampler _sampler;
-    private readonly TripleBatch _batch;
+    private readonly BatchSource _source;
     private readonly BatchRows _rows;
-    private readonly BprLoss _loss;
-    private readonly Adam _adam = new();
+    private readonly RankingLoss _loss;
+    private readonly LearningRate _learningRate;
+    private readonly Adam _adam;
     private readonly Matrix _entityRows;
-    private EpochTriples? _current;
-    private Task<EpochTriples>? _next;
-    private int _nextEpoch;
 
     /// <param name="train">Training interactions.</param>
     /// <param name="model">The model, owned by the caller.</param>
     /// <param name="options">How to step.</param>
+    /// <param name="l2Factor">Factor of the L2 term on composed rows, in units of 1e-4; a constant where C is frozen.</param>
     /// <param name="workers">Threads, owned by the caller.</param>
-    internal StageTrainer(Interactions train, IStageModel model, StepOptions options, Workers workers)
+    internal StageTrainer(Interactions train, IStageModel model, StageTrainingOptions options, double l2Factor, Workers workers)
     {
         _model = model;
         _options = options;
+        _l2Factor = l2Factor;
         _workers = workers;
-        _sampler = new TripleSampler(train, options.Seed, options.Negatives);
-        // A batch larger than an epoch is an epoch: no memory for what cannot come.
-        var batchSize = (int)Math.Clamp((long)train.Count * options.Negatives, 1, options.BatchSize);
-        _batch = new TripleBatch(batchSize);
-        _rows = new BatchRows(model.Propagation.Graph.Entities, 3 * batchSize);
-        _loss = BprLoss.Create(batchSize, model.Propagation.Graph.Entities, model.Propagation.PaddedDimension, workers);
+        _source = options.Loss == RankingLossKind.Bpr ? new TripleSource(train, options, workers) : new BlockSource(train, options);
+        _rows = new BatchRows(model.Propagation.Graph.Entities, _source.Places);
+        _loss = RankingLoss.Create(train, options, _source, model, workers);
+        _learningRate = new LearningRate(options, (long)options.MaxEpochs * _source.FullSteps);
+        _adam = new Adam(workers);
         _entityRows = new Matrix(model.Propagation.Graph.Entities, model.Propagation.Dimension);
+        if (options.WeightAveraging == 0)
+            return;
+        foreach (var parameter in model.Trained)
+            parameter.StartAverage();
     }
 
     public int StepsPerEpoch { get; private set; }
 
     public Assignment UpdatedAssignment => _model.UpdatedAssignment;
 
-    public ReadOnlySpan<float> ItemBias => _model.ItemBias.Value.Span[.._model.ItemCount];
+    public ReadOnlySpan<float> ItemBias => (_model.ItemBias.Average ?? _model.ItemBias.Value).Span[.._model.ItemCount];
 
     public long OptimizerSteps => _adam.Steps;
 
     public Matrix ComputeEntityRows()
     {
+        using var averages = new AveragedWeights(_model);
         _model.Forward();
         _model.Propagation.FinishAll(_entityRows);
         return _entityRows;
@@ -76,14 +69,13 @@ internal class StageTrainer : IStageTrainer
 
     public EpochLosses TrainEpoch(int epoch, bool updateAssignment, Action<int, double>? afterStep, CancellationToken cancellation)
     {
-        var triples = Draw(epoch);
-        StepsPerEpoch = (triples.Count + _batch.Capacity - 1) / _batch.Capacity;
+        StepsPerEpoch = _source.Begin(epoch);
         double ranking = 0, penalty = 0;
         for (var step = 0; step < StepsPerEpoch; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            triples.Fill(step * _batch.Capacity, _batch, _model.UserCount);
-            var (stepRanking, stepPenalty) = TrainStep(_batch, updateAssignment && step == 0);
+            _source.Fill(step);
+            var (stepRanking, stepPenalty) = TrainStep(_source.Batch, updateAssignment && UpdateDue(step));
             ranking += stepRanking;
             penalty += stepPenalty;
             if (!double.IsFinite(ranking + penalty))
@@ -96,7 +88,7 @@ internal class StageTrainer : IStageTrainer
     }
 
     /// <summary>One step: forward, loss, backward, Adam; then, if asked for, the update of S by this step's H.</summary>
-    internal (double Ranking, double Penalty) TrainStep(TripleBatch batch, bool updateAssignment)
+    internal (double Ranking, double Penalty) TrainStep(ITrainingBatch batch, bool updateAssignment)
     {
         _rows.Set(batch.All);
         _model.Forward();
@@ -111,11 +103,17 @@ internal class StageTrainer : IStageTrainer
 
         var factor = 1f / (_model.Propagation.Layers + 1);
         var ranking = _loss.Compute(batch, _rows, _model.ItemBias, _model.UserCount, factor);
-        var lambda = _options.L2Factor * 1e-4 / batch.Count;
-        var penalty = lambda * _model.Backward(_rows, _loss.RowGradient, (float)lambda);
+        var penalty = BiasPenalty(_options.BiasL2Factor * 1e-4 / batch.Count);
+        var lambda = _l2Factor * 1e-4 / batch.Count;
+        penalty += lambda * _model.Backward(_rows, _loss.RowGradient, (float)lambda);
+        var rate = _learningRate.At(_adam.Steps);
         _adam.Advance();
         foreach (var parameter in _model.Trained)
-            _adam.Update(parameter, _options.LearningRate, _options.GradientClip, _options.WeightDecay);
+        {
+            _adam.Update(parameter, rate, _options.GradientClip, _options.WeightDecay);
+            parameter.Follow(_options.WeightAveraging, _adam.Steps);
+        }
+
         if (metaRows is not null)
         {
             using (metaRows)
@@ -125,7 +123,13 @@ internal class StageTrainer : IStageTrainer
         return (ranking, penalty);
     }
 
-    public IReadOnlyList<TensorEntry> Tensors(bool optimizer) => _model.Tensors(optimizer);
+    public IReadOnlyList<TensorEntry> Tensors(bool optimizer)
+    {
+        if (optimizer)
+            return _model.Tensors(optimizer: true);
+        using var averages = new AveragedWeights(_model);
+        return _model.Tensors(optimizer: false);
+    }
 
     public void Restore(TrainingCheckpoint checkpoint, bool optimizer)
     {
@@ -136,37 +140,41 @@ internal class StageTrainer : IStageTrainer
 
     public void Dispose()
     {
-        _next?.Wait();
-        _batch.Dispose();
+        _source.Dispose();
         _rows.Dispose();
         _loss.Dispose();
         _entityRows.Dispose();
     }
 
-    /// <summary>The epoch's triples; with more than one thread the next epoch's are drawn while this one trains.</summary>
-    private EpochTriples Draw(int epoch)
+    /// <summary>Whether an epoch's step updates the assignment, where its epoch may.</summary>
+    private bool UpdateDue(int step)
     {
-        var spare = _current;
-        var drawn = _next?.GetAwaiter().GetResult();
-        if (drawn is null || _nextEpoch != epoch)
+        if (_options.UpdateEverySteps == 0)
+            return step == 0;
+        var since = _adam.Steps + 1 - _options.FirstUpdateStep;
+        return since >= 0 && since % _options.UpdateEverySteps == 0;
+    }
+
+    /// <summary>lambda b^2 for each place of an item; its slope goes to the gradient of the biases.</summary>
+    private double BiasPenalty(double lambda)
+    {
+        if (lambda == 0)
+            return 0;
+        var sum = 0.0;
+        var users = _model.UserCount;
+        var values = _model.ItemBias.Value.Span;
+        var gradient = _model.ItemBias.Gradient.Span;
+        for (var slot = 0; slot < _rows.Count; slot++)
         {
-            _current = _sampler.Draw(epoch, _workers, drawn ?? spare);
-            spare = drawn is null ? null : spare;
-        }
-        else
-        {
-            _current = drawn;
+            var item = _rows.Rows[slot] - users;
+            if (item < 0)
+                continue;
+            var weight = lambda * _rows.PlaceCount(slot);
+            sum += weight * values[item] * values[item];
+            gradient[item] += (float)(2 * weight * values[item]);
         }
 
-        _next = null;
-        if (_workers.Count > 1)
-        {
-            _nextEpoch = epoch + 1;
-            _next = Task.Factory.StartNew(
-                () => _sampler.Draw(epoch + 1, null, spare), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        }
-
-        return _current;
+        return sum;
     }
 
     private Inference.UserMistakeException Diverged(int epoch, int step) => new(

@@ -6,7 +6,7 @@ namespace MetaEmbed.Training;
 /// Triples (user, positive, negative) of a step as entities: B users, then B positives, then B negatives, one array, so
 /// that a place names both triple and role.
 /// </summary>
-internal sealed class TripleBatch : IDisposable
+internal sealed class TripleBatch : ITrainingBatch
 {
     internal TripleBatch(int capacity)
     {
@@ -17,7 +17,7 @@ internal sealed class TripleBatch : IDisposable
     internal int Capacity { get; }
 
     /// <summary>B; smaller than the capacity in the last batch of an epoch.</summary>
-    internal int Count { get; set; }
+    public int Count { get; set; }
 
     /// <summary>3 B entities; items are users + item.</summary>
     internal NativeBuffer<int> Entities { get; }
@@ -28,7 +28,7 @@ internal sealed class TripleBatch : IDisposable
 
     internal Span<int> Negatives => Entities.Span.Slice(2 * Count, Count);
 
-    internal ReadOnlySpan<int> All => Entities.Span[..(3 * Count)];
+    public ReadOnlySpan<int> All => Entities.Span[..(3 * Count)];
 
     public void Dispose() => Entities.Dispose();
 }

@@ -27,6 +27,17 @@ internal sealed class TwoPhaseSchedule
     private readonly int _updatePatience;
     private int _lastEvaluated = -1;
 
+    internal TwoPhaseSchedule(StageTrainingOptions options)
+        : this(
+            options.EvaluateEvery,
+            options.MaxEpochs,
+            // Where updates go by steps, every epoch of the second phase may have some.
+            options.UpdateEverySteps > 0 ? 1 : options.UpdateEvery,
+            options.FixedPatience,
+            options.UpdatePatience)
+    {
+    }
+
     internal TwoPhaseSchedule(int evaluateEvery, int maxEpochs, int updateEvery, int fixedPatience, int updatePatience)
     {
         _evaluateEvery = evaluateEvery;

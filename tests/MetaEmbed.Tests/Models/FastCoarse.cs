@@ -48,7 +48,7 @@ internal sealed class FastCoarse : IDisposable
 
         // The trainer clamps a batch to what an epoch can hold: so many negatives a train item are plenty here.
         var size = triples.Users.Length;
-        Trainer = new CoarseTrainer(train, Model, options with { BatchSize = size, Negatives = 50 }, Workers);
+        Trainer = new StageTrainer(train, Model, options with { BatchSize = size, Negatives = 50 }, options.L2Factor, Workers);
         Batch = new TripleBatch(size) { Count = size };
         triples.Users.CopyTo(Batch.Users);
         for (var i = 0; i < size; i++)
@@ -62,7 +62,7 @@ internal sealed class FastCoarse : IDisposable
 
     internal CoarseModel Model { get; }
 
-    internal CoarseTrainer Trainer { get; }
+    internal StageTrainer Trainer { get; }
 
     internal TripleBatch Batch { get; }
 

@@ -132,7 +132,7 @@ public sealed class FineConformanceTests
             Workers = new Workers(threads);
             _fine = fine.Rows;
             Model = new FineModel(Graph.Bipartite(train), train.UserCount, assignment, fineAssignment, coarse, fine, itemBias, settings, Workers);
-            Trainer = new FineTrainer(train, Model, options with { BatchSize = users.Length, Negatives = 50 }, l2Factor, Workers);
+            Trainer = new StageTrainer(train, Model, options with { BatchSize = users.Length, Negatives = 50 }, l2Factor, Workers);
             Batch = new TripleBatch(users.Length) { Count = users.Length };
             users.CopyTo(Batch.Users);
             for (var i = 0; i < users.Length; i++)
@@ -146,7 +146,7 @@ public sealed class FineConformanceTests
 
         internal FineModel Model { get; }
 
-        internal FineTrainer Trainer { get; }
+        internal StageTrainer Trainer { get; }
 
         internal TripleBatch Batch { get; }
 

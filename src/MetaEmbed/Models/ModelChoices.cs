@@ -1,0 +1,31 @@
+namespace MetaEmbed.Models;
+
+/// <summary>Where the first assignment of entities to coarse meta-embeddings comes from.</summary>
+public enum AssignmentInitialization
+{
+    /// <summary>A balanced partition of the train graph with few cut edges, as METIS makes it.</summary>
+    Partition,
+
+    /// <summary>Meta-embeddings drawn at random.</summary>
+    Random,
+}
+
+/// <summary>How an update chooses the assignment of entities to coarse meta-embeddings.</summary>
+public enum AssignmentUpdateRule
+{
+    /// <summary>The t largest signed values of a row of H pinv(H_C), as published.</summary>
+    PseudoInverse,
+
+    /// <summary>Greedy least squares: the best row of H_C for what the rows chosen so far leave of h.</summary>
+    MatchingPursuit,
+}
+
+/// <summary>Where the item biases start.</summary>
+public enum BiasInitialization
+{
+    /// <summary>N(0, 1), as in the published code.</summary>
+    Normal,
+
+    /// <summary>Zero.</summary>
+    Zero,
+}
