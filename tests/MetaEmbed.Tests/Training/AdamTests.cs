@@ -1,4 +1,5 @@
 using MetaEmbed.Models;
+using MetaEmbed.Numerics;
 using MetaEmbed.Tests.Conformance;
 using MetaEmbed.Training;
 
@@ -7,16 +8,18 @@ namespace MetaEmbed.Tests.Training;
 public sealed class AdamTests
 {
     private const double Rate = 0.01;
+    private static readonly Workers Threads = new(2);
 
     [Theory]
     [InlineData(1, 0, 0)]
     [InlineData(33, 3, 0)]
     [InlineData(100, 0.1, 0.02)]
     [InlineData(16, 0, 5)]
+    [InlineData(70_000, 3, 0.1)]
     public void Forty_steps_are_those_of_the_twin(int length, double clip, double decay)
     {
         using var parameter = Start(length);
-        var adam = new Adam();
+        var adam = new Adam(Threads);
         var twin = new MetaEmbed.Reference.Adam(length, Rate, decay);
         var expected = parameter.Value.Span[..length].ToArray().Select(value => (double)value).ToArray();
         for (var step = 0; step < 40; step++)
@@ -38,7 +41,7 @@ public sealed class AdamTests
     public void An_element_without_gradient_goes_on_moving()
     {
         using var parameter = new Parameter(2);
-        var adam = new Adam();
+        var adam = new Adam(Threads);
         parameter.Gradient.Span[0] = 1;
         adam.Advance();
         adam.Update(parameter, Rate, 0, 0);
@@ -56,10 +59,10 @@ public sealed class AdamTests
     {
         using var whole = Start(50);
         using var halves = Start(50);
-        Run(new Adam(), whole, 0, 2000);
-        var first = new Adam();
+        Run(new Adam(Threads), whole, 0, 2000);
+        var first = new Adam(Threads);
         Run(first, halves, 0, 1300);
-        var second = new Adam();
+        var second = new Adam(Threads);
         second.Restore(first.Steps);
         Assert.Equal(1300, second.Steps);
         Run(second, halves, 1300, 2000);
@@ -99,7 +102,7 @@ public sealed class AdamTests
         public void Run(WidthHash results)
         {
             using var parameter = Start(50);
-            AdamTests.Run(new Adam(), parameter, 0, 30);
+            AdamTests.Run(new Adam(Threads), parameter, 0, 30);
             results.Append((ReadOnlySpan<float>)parameter.Value.Span);
             results.Append((ReadOnlySpan<float>)parameter.FirstMoment.Span);
             results.Append((ReadOnlySpan<float>)parameter.SecondMoment.Span);
