@@ -50,9 +50,9 @@ public static class TrainingRun
             Timings = folder.Manifest?.Timings ?? new Dictionary<string, double>(),
         };
         folder.Save(manifest);
-        folder.UseSettings(TrainingStages.Coarse, RunSettings.Of(coarse), "max-epochs");
+        folder.UseSettings(TrainingStages.Coarse, RunSettings.Of(coarse), Free(coarse));
         if (request.Stage != TrainingStages.Coarse)
-            folder.UseSettings(TrainingStages.Fine, RunSettings.Of(request.Fine), "max-epochs");
+            folder.UseSettings(TrainingStages.Fine, RunSettings.Of(request.Fine), Free(request.Fine));
 
         var context = new TrainingContext(
             split, Graph.Bipartite(split.Train), folder, workers, reporter, new Dictionary<string, double>(manifest.Timings));
@@ -104,10 +104,14 @@ public static class TrainingRun
     {
         if (!File.Exists(folder.Layout.Settings))
             return;
-        RunSettings.RequireSame(folder.Layout.Settings, TrainingStages.Coarse, RunSettings.Of(coarse), "max-epochs");
+        RunSettings.RequireSame(folder.Layout.Settings, TrainingStages.Coarse, RunSettings.Of(coarse), Free(coarse));
         if (request.Stage != TrainingStages.Coarse)
-            RunSettings.RequireSame(folder.Layout.Settings, TrainingStages.Fine, RunSettings.Of(request.Fine), "max-epochs");
+            RunSettings.RequireSame(folder.Layout.Settings, TrainingStages.Fine, RunSettings.Of(request.Fine), Free(request.Fine));
     }
+
+    /// <summary>Settings that may change when a run is resumed: how long it goes on, unless the learning rate depends on it.</summary>
+    private static string[] Free(StageTrainingOptions options) =>
+        options.LearningRateCurve == LearningRateCurve.Constant ? ["max-epochs"] : [];
 
     /// <summary>Bytes that a run writes, about: parameters with two moments and assignments in six checkpoints, and logs.</summary>
     private static long RoomFor(CoarseTrainingOptions coarse, Dataset dataset) =>
