@@ -4,124 +4,123 @@ using System.Runtime.Intrinsics;
 namespace MetaEmbed.Inference.Kernels;
 
 /// <summary>
-/// The few operations that a kernel needs of a vector of floats, so that one generic kernel serves every width. Lanes
-/// never mix: a result depends on the operands of its own lane only, hence not on the width.
+/// What a tile of products needs of a vector of 32-bit words, so that one tile serves every width and both kinds of
+/// numbers, floats and bytes. Lanes never mix: a lane's result depends on its own operands only, hence not on the width.
 /// </summary>
-/// <typeparam name="TVector">The vector type.</typeparam>
-internal unsafe interface ILanes<TVector>
-    where TVector : unmanaged
+/// <typeparam name="TSelf">The implementing type.</typeparam>
+internal unsafe interface IProductLanes<TSelf>
+    where TSelf : struct, IProductLanes<TSelf>
 {
     /// <summary>Number of lanes.</summary>
     static abstract int Count { get; }
 
-    /// <summary>The vector at an address, aligned or not.</summary>
-    static abstract TVector Load(float* from);
+    /// <summary>Zeros.</summary>
+    static abstract TSelf Zero { get; }
 
-    /// <summary>One value in every lane.</summary>
-    static abstract TVector Broadcast(float value);
+    /// <summary>Reads a vector; no alignment needed.</summary>
+    static abstract TSelf Load(float* source);
 
-    /// <summary>a b + c, rounded once.</summary>
-    static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
+    /// <summary>One word in every lane.</summary>
+    static abstract TSelf Broadcast(float* source);
 
-    /// <summary>a + b.</summary>
-    static abstract TVector Add(TVector a, TVector b);
+    /// <summary>a * b + c.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+}
+
+/// <summary>Lanes of 32-bit floats; <see cref="IProductLanes{TSelf}.MultiplyAdd"/> rounds once.</summary>
+/// <typeparam name="TSelf">The implementing type.</typeparam>
+internal unsafe interface ILanes<TSelf> : IProductLanes<TSelf>
+    where TSelf : struct, ILanes<TSelf>
+{
+    /// <summary>One number in every lane.</summary>
+    static abstract TSelf All(float value);
 
     /// <summary>Writes the vector.</summary>
-    static abstract void Store(float* to, TVector value);
+    static abstract void Store(float* target, TSelf value);
 
     /// <summary>A bit for each lane whose value is not at most the limit: larger, or not a number.</summary>
-    static abstract uint AboveOrNaN(TVector value, TVector limit);
+    static abstract uint AboveOrNaN(TSelf value, TSelf limit);
 
     /// <summary>Whether any lane of three vectors is not at most the limit.</summary>
-    static abstract bool AnyAboveOrNaN(TVector x, TVector y, TVector z, TVector limit);
+    static abstract bool AnyAboveOrNaN(TSelf x, TSelf y, TSelf z, TSelf limit);
+
+    /// <summary>Sum.</summary>
+    static abstract TSelf operator +(TSelf a, TSelf b);
 }
 
-/// <summary>Sixteen lanes (AVX-512).</summary>
-internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
+/// <summary>Eight lanes in one 256-bit vector (AVX2).</summary>
+internal readonly unsafe struct EightLanes(Vector256<float> v) : ILanes<EightLanes>
 {
-    public static int Count => 16;
+    private readonly Vector256<float> _v = v;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(float* from) => Vector512.Load(from);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Broadcast(float value) => Vector512.Create(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.FusedMultiplyAdd(a, b, c);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Add(Vector512<float> a, Vector512<float> b) => a + b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(float* to, Vector512<float> value) => value.Store(to);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint AboveOrNaN(Vector512<float> value, Vector512<float> limit) =>
-        ~(uint)Vector512.LessThanOrEqual(value, limit).ExtractMostSignificantBits() & 0xFFFF;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool AnyAboveOrNaN(Vector512<float> x, Vector512<float> y, Vector512<float> z, Vector512<float> limit) =>
-        (Vector512.LessThanOrEqual(x, limit) & Vector512.LessThanOrEqual(y, limit) & Vector512.LessThanOrEqual(z, limit)).ExtractMostSignificantBits() != 0xFFFF;
-}
-
-/// <summary>Eight lanes (AVX2).</summary>
-internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
-{
     public static int Count => 8;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Load(float* from) => Vector256.Load(from);
+    public static EightLanes Zero => new(Vector256<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Broadcast(float value) => Vector256.Create(value);
+    public static EightLanes All(float value) => new(Vector256.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.FusedMultiplyAdd(a, b, c);
+    public static EightLanes Broadcast(float* source) => All(*source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Add(Vector256<float> a, Vector256<float> b) => a + b;
+    public static EightLanes Load(float* source) => new(Vector256.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(float* to, Vector256<float> value) => value.Store(to);
+    public static void Store(float* target, EightLanes value) => value._v.Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint AboveOrNaN(Vector256<float> value, Vector256<float> limit) =>
-        ~Vector256.LessThanOrEqual(value, limit).ExtractMostSignificantBits() & 0xFF;
+    public static EightLanes MultiplyAdd(EightLanes a, EightLanes b, EightLanes c) => new(Vector256.FusedMultiplyAdd(a._v, b._v, c._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool AnyAboveOrNaN(Vector256<float> x, Vector256<float> y, Vector256<float> z, Vector256<float> limit) =>
-        (Vector256.LessThanOrEqual(x, limit) & Vector256.LessThanOrEqual(y, limit) & Vector256.LessThanOrEqual(z, limit)).ExtractMostSignificantBits() != 0xFF;
+    public static uint AboveOrNaN(EightLanes value, EightLanes limit) =>
+        ~Vector256.LessThanOrEqual(value._v, limit._v).ExtractMostSignificantBits() & 0xFF;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyAboveOrNaN(EightLanes x, EightLanes y, EightLanes z, EightLanes limit) =>
+        (Vector256.LessThanOrEqual(x._v, limit._v) & Vector256.LessThanOrEqual(y._v, limit._v) & Vector256.LessThanOrEqual(z._v, limit._v))
+            .ExtractMostSignificantBits() != 0xFF;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static EightLanes operator +(EightLanes a, EightLanes b) => new(a._v + b._v);
 }
 
 /// <summary>
-/// Four lanes (SSE, NEON, WebAssembly). Where the processor has no fused multiply-add the runtime computes it in
-/// software: the same bits, tens of times slower.
+/// Four lanes in one 128-bit vector (SSE, NEON, WebAssembly). Where the processor has no fused multiply-add the runtime
+/// computes it in software: the same bits, tens of times slower.
 /// </summary>
-internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
+internal readonly unsafe struct FourLanes(Vector128<float> v) : ILanes<FourLanes>
 {
+    private readonly Vector128<float> _v = v;
+
     public static int Count => 4;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Load(float* from) => Vector128.Load(from);
+    public static FourLanes Zero => new(Vector128<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
+    public static FourLanes All(float value) => new(Vector128.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.FusedMultiplyAdd(a, b, c);
+    public static FourLanes Broadcast(float* source) => All(*source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;
+    public static FourLanes Load(float* source) => new(Vector128.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(float* to, Vector128<float> value) => value.Store(to);
+    public static void Store(float* target, FourLanes value) => value._v.Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint AboveOrNaN(Vector128<float> value, Vector128<float> limit) =>
-        ~Vector128.LessThanOrEqual(value, limit).ExtractMostSignificantBits() & 0xF;
+    public static FourLanes MultiplyAdd(FourLanes a, FourLanes b, FourLanes c) => new(Vector128.FusedMultiplyAdd(a._v, b._v, c._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool AnyAboveOrNaN(Vector128<float> x, Vector128<float> y, Vector128<float> z, Vector128<float> limit) =>
-        (Vector128.LessThanOrEqual(x, limit) & Vector128.LessThanOrEqual(y, limit) & Vector128.LessThanOrEqual(z, limit)).ExtractMostSignificantBits() != 0xF;
+    public static uint AboveOrNaN(FourLanes value, FourLanes limit) =>
+        ~Vector128.LessThanOrEqual(value._v, limit._v).ExtractMostSignificantBits() & 0xF;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyAboveOrNaN(FourLanes x, FourLanes y, FourLanes z, FourLanes limit) =>
+        (Vector128.LessThanOrEqual(x._v, limit._v) & Vector128.LessThanOrEqual(y._v, limit._v) & Vector128.LessThanOrEqual(z._v, limit._v))
+            .ExtractMostSignificantBits() != 0xF;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourLanes operator +(FourLanes a, FourLanes b) => new(a._v + b._v);
 }

@@ -5,21 +5,13 @@ namespace MetaEmbed.Inference.Kernels;
 
 /// <summary>
 /// Sixteen logical lanes of 32-bit floats, whatever the width of the machine's vectors. A kernel is written once over
-/// this interface; as each lane does the same operations in the same order at every width, the bits are the same.
+/// this interface; as each lane does the same operations in the same order at every width, the bits are the same, also
+/// where lanes are added up.
 /// </summary>
 /// <typeparam name="TSelf">The implementing type.</typeparam>
-internal unsafe interface ISixteenLanes<TSelf>
+internal unsafe interface ISixteenLanes<TSelf> : ILanes<TSelf>
     where TSelf : struct, ISixteenLanes<TSelf>
 {
-    /// <summary>Sixteen zeros.</summary>
-    static abstract TSelf Zero { get; }
-
-    /// <summary>Sixteen times one number.</summary>
-    static abstract TSelf All(float value);
-
-    /// <summary>Reads sixteen floats; no alignment needed.</summary>
-    static abstract TSelf Load(float* source);
-
     /// <summary>Widens the lower halves of sixteen 32-bit words, read as bfloat16.</summary>
     static abstract TSelf LoadLow(uint* words);
 
@@ -28,12 +20,6 @@ internal unsafe interface ISixteenLanes<TSelf>
 
     /// <summary>Rounds both to bfloat16 (ties to even) and packs them into the halves of sixteen 32-bit words.</summary>
     static abstract void StoreHalves(uint* words, TSelf low, TSelf high);
-
-    /// <summary>Writes sixteen floats.</summary>
-    static abstract void Store(float* target, TSelf value);
-
-    /// <summary>a * b + c, rounded once.</summary>
-    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
     /// <summary>The larger of each pair.</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
@@ -59,9 +45,6 @@ internal unsafe interface ISixteenLanes<TSelf>
     /// <summary>The sum of the lanes: halves are folded on each other four times (8, 4, 2, 1).</summary>
     static abstract float Sum(TSelf a);
 
-    /// <summary>Sum.</summary>
-    static abstract TSelf operator +(TSelf a, TSelf b);
-
     /// <summary>Difference.</summary>
     static abstract TSelf operator -(TSelf a, TSelf b);
 
@@ -77,10 +60,15 @@ internal readonly unsafe struct SixteenLanes512(Vector512<float> v) : ISixteenLa
 {
     private readonly Vector512<float> _v = v;
 
+    public static int Count => 16;
+
     public static SixteenLanes512 Zero => new(Vector512<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes512 All(float value) => new(Vector512.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SixteenLanes512 Broadcast(float* source) => All(*source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes512 Load(float* source) => new(Vector512.Load(source));
@@ -106,6 +94,15 @@ internal readonly unsafe struct SixteenLanes512(Vector512<float> v) : ISixteenLa
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes512 MultiplyAdd(SixteenLanes512 a, SixteenLanes512 b, SixteenLanes512 c) => new(Vector512.FusedMultiplyAdd(a._v, b._v, c._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint AboveOrNaN(SixteenLanes512 value, SixteenLanes512 limit) =>
+        ~(uint)Vector512.LessThanOrEqual(value._v, limit._v).ExtractMostSignificantBits() & 0xFFFF;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyAboveOrNaN(SixteenLanes512 x, SixteenLanes512 y, SixteenLanes512 z, SixteenLanes512 limit) =>
+        (Vector512.LessThanOrEqual(x._v, limit._v) & Vector512.LessThanOrEqual(y._v, limit._v) & Vector512.LessThanOrEqual(z._v, limit._v))
+            .ExtractMostSignificantBits() != 0xFFFF;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes512 Max(SixteenLanes512 a, SixteenLanes512 b) => new(Vector512.ConditionalSelect(Vector512.GreaterThan(a._v, b._v), a._v, b._v));
@@ -156,10 +153,15 @@ internal readonly unsafe struct SixteenLanes256(Vector256<float> lower, Vector25
     private readonly Vector256<float> _l = lower;
     private readonly Vector256<float> _u = upper;
 
+    public static int Count => 16;
+
     public static SixteenLanes256 Zero => new(Vector256<float>.Zero, Vector256<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes256 All(float value) => new(Vector256.Create(value), Vector256.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SixteenLanes256 Broadcast(float* source) => All(*source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes256 Load(float* source) => new(Vector256.Load(source), Vector256.Load(source + 8));
@@ -192,6 +194,14 @@ internal readonly unsafe struct SixteenLanes256(Vector256<float> lower, Vector25
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes256 MultiplyAdd(SixteenLanes256 a, SixteenLanes256 b, SixteenLanes256 c) =>
         new(Vector256.FusedMultiplyAdd(a._l, b._l, c._l), Vector256.FusedMultiplyAdd(a._u, b._u, c._u));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint AboveOrNaN(SixteenLanes256 value, SixteenLanes256 limit) =>
+        EightLanes.AboveOrNaN(new(value._l), new(limit._l)) | EightLanes.AboveOrNaN(new(value._u), new(limit._u)) << 8;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyAboveOrNaN(SixteenLanes256 x, SixteenLanes256 y, SixteenLanes256 z, SixteenLanes256 limit) =>
+        (AboveOrNaN(x, limit) | AboveOrNaN(y, limit) | AboveOrNaN(z, limit)) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes256 Max(SixteenLanes256 a, SixteenLanes256 b) =>
