@@ -92,7 +92,7 @@ public sealed class ScriptTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the scripts need bash");
         var tree = new TemporaryFolder();
-        foreach (var project in new[] { "MetaEmbed.Cli", "MetaEmbed", "MetaEmbed.Inference" })
+        foreach (var project in new[] { "MetaEmbed.Cli", "MetaEmbed.Import", "MetaEmbed", "MetaEmbed.Inference" })
             tree.Write($"src/{project}/Thing.cs", "");
         foreach (var file in new[] { "Directory.Build.props", "Directory.Packages.props", "global.json" })
             tree.Write(file, "");

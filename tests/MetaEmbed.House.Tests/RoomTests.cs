@@ -49,6 +49,27 @@ public sealed partial class RoomTests
     public void Rooms_of_Inference_do_not_form_a_circle() => AssertNoCircle("src/MetaEmbed.Inference/", "MetaEmbed.Inference");
 
     [Fact]
+    public void Rooms_of_Import_do_not_form_a_circle() => AssertNoCircle("src/MetaEmbed.Import/", "MetaEmbed.Import");
+
+    [Fact]
+    public void Projects_use_only_lower_ones()
+    {
+        string[] order = ["MetaEmbed.Inference", "MetaEmbed", "MetaEmbed.Import", "MetaEmbed.Cli"];
+        for (var height = 0; height < order.Length; height++)
+        {
+            var project = Tree.Read($"src/{order[height]}/{order[height]}.csproj");
+            Assert.All(order[height..], higher => Assert.DoesNotContain($"/{higher}.csproj\"", project, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Packages_of_formats_stay_out_of_the_library()
+    {
+        foreach (var package in new[] { "Sep", "Parquet.Net", "ZstdSharp.Port", "Microsoft.Data.Sqlite" })
+            Assert.DoesNotContain($"\"{package}\"", Tree.Read("src/MetaEmbed/MetaEmbed.csproj"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Rooms_of_the_command_do_not_form_a_circle() => AssertNoCircle("src/MetaEmbed.Cli/", "MetaEmbed.Cli");
 
     [Fact]

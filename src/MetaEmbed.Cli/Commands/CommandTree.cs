@@ -12,6 +12,7 @@ internal static class CommandTree
             HelpName = "metaembed",
         };
         root.Add(DemoCommand.Build(interruption));
+        root.Add(ImportCommand.Build(interruption));
         root.Add(TrainCommand.Build(interruption));
         root.Add(EvaluateCommand.Build(interruption));
         root.Add(RecommendCommand.Build(interruption));
@@ -20,7 +21,7 @@ internal static class CommandTree
         root.Add(DataCommand.Build());
         root.Add(PresetsCommand.Build());
         root.Add(DocsCommand.Build());
-        root.WithExamples("metaembed demo", "metaembed train --data DIR --run runs/first", "metaembed recommend --run runs/first --user 7");
+        root.WithExamples("metaembed demo", "metaembed import events.csv --out DIR", "metaembed train --data DIR --run runs/first", "metaembed recommend --run runs/first --user 7");
 
         // Without a command: the help, as a newcomer wants it.
         root.SetAction(parsed => root.Parse(["--help"]).Invoke(parsed.InvocationConfiguration));

@@ -16,7 +16,7 @@ internal static class RecommendCommand
         var run = CommonOptions.Run();
         var user = new Option<string>("--user")
         {
-            Description = "The user, by number, or by name where the dataset has a users.txt.",
+            Description = "The user: the name where the dataset has a users.txt, or the number.",
             HelpName = "ID",
             Required = true,
         };
@@ -47,7 +47,7 @@ internal static class RecommendCommand
             var id = UserId(parsed.GetRequiredValue(user), names);
             using var workers = new Workers(parsed.GetValue(threads));
             var items = stored.Recommend(folder, id, parsed.GetValue(k), parsed.GetValue(includeTrain), workers);
-            RecommendationView.Show(Screen.Open(parsed.GetValue(json)), id, items, item => names.HasItems ? names.OfItem(item) : null);
+            RecommendationView.Show(Screen.Open(parsed.GetValue(json)), id, names, items);
             return ExitCodes.Done;
         });
         return command;
@@ -55,12 +55,14 @@ internal static class RecommendCommand
 
     private static int UserId(string text, EntityNames names)
     {
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            return number;
         var found = names.FindUser(text);
         if (found >= 0)
             return found;
-        throw names.HasUsers
+
+        // Where names are numbers, a number that is no name would answer for somebody else.
+        if (!names.UsersAreNumbers && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return number;
+        throw names.UsersAreNumbers ? new UserMistakeException($"there is no user '{text}'", $"give a name as it stands in {EntityNames.UserFile}") : names.HasUsers
             ? new UserMistakeException($"there is no user '{text}'", $"give a whole number from 0, or a name as it stands in {EntityNames.UserFile}")
             : new UserMistakeException($"--user is '{text}'", "give a whole number from 0");
     }

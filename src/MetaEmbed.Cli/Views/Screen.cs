@@ -23,4 +23,7 @@ internal sealed class Screen
     public bool IsTerminal { get; }
 
     public static Screen Open(bool json) => new(json);
+
+    /// <summary>What is piped in.</summary>
+    public static Stream Input() => Console.OpenStandardInput();
 }

@@ -6,7 +6,8 @@ namespace MetaEmbed.Data;
 
 /// <summary>
 /// Names for people of users and items, from <c>users.txt</c> and <c>items.txt</c> beside a dataset: line i, counted
-/// from 0, is the name of id i. Both files are optional; an empty line is no name.
+/// from 0, is the name of id i. <c>titles.txt</c> says in the same way what an item is called where its name is only a
+/// key. All files are optional; an empty line is no name.
 /// </summary>
 public sealed class EntityNames
 {
@@ -16,16 +17,22 @@ public sealed class EntityNames
     /// <summary>Name of the file with items' names.</summary>
     public const string ItemFile = "items.txt";
 
+    /// <summary>Name of the file with items' titles.</summary>
+    public const string TitleFile = "titles.txt";
+
     private readonly string[]? _users;
     private readonly string[]? _items;
+    private readonly string[]? _titles;
 
     /// <summary>Takes over the names.</summary>
     /// <param name="users">Names of users by id; null for none.</param>
     /// <param name="items">Names of items by id; null for none.</param>
-    public EntityNames(string[]? users, string[]? items)
+    /// <param name="titles">Titles of items by id; null for none.</param>
+    public EntityNames(string[]? users, string[]? items, string[]? titles = null)
     {
         _users = users;
         _items = items;
+        _titles = titles;
     }
 
     /// <summary>Whether users have names.</summary>
@@ -33,6 +40,12 @@ public sealed class EntityNames
 
     /// <summary>Whether items have names.</summary>
     public bool HasItems => _items is not null;
+
+    /// <summary>Whether items have titles.</summary>
+    public bool HasTitles => _titles is not null;
+
+    /// <summary>Whether some user's name is a whole number, so that a number cannot be told from an id.</summary>
+    public bool UsersAreNumbers => _users is not null && _users.Any(name => name.Length > 0 && name.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0);
 
     /// <summary>Reads the names beside a dataset; a missing file gives none.</summary>
     /// <param name="folder">The dataset's folder.</param>
@@ -44,7 +57,8 @@ public sealed class EntityNames
         ArgumentNullException.ThrowIfNull(dataset);
         return new EntityNames(
             ReadOptional(Path.Combine(folder, UserFile), dataset.UserCount, "users"),
-            ReadOptional(Path.Combine(folder, ItemFile), dataset.ItemCount, "items"));
+            ReadOptional(Path.Combine(folder, ItemFile), dataset.ItemCount, "items"),
+            ReadOptional(Path.Combine(folder, TitleFile), dataset.ItemCount, "items"));
     }
 
     /// <summary>The name of a user; its number where it has none.</summary>
@@ -54,6 +68,10 @@ public sealed class EntityNames
     /// <summary>The name of an item; its number where it has none.</summary>
     /// <param name="item">The item.</param>
     public string OfItem(int item) => NameOf(_items, item);
+
+    /// <summary>The title of an item; null where it has none.</summary>
+    /// <param name="item">The item.</param>
+    public string? TitleOf(int item) => _titles is null || _titles[item].Length == 0 ? null : _titles[item];
 
     /// <summary>The first user of a name; -1 where there is none.</summary>
     /// <param name="name">The name, exactly.</param>
