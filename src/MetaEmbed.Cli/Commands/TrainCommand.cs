@@ -2,6 +2,7 @@ using System.CommandLine;
 using MetaEmbed.Cli.Views;
 using MetaEmbed.Experiments;
 using MetaEmbed.Inference;
+using MetaEmbed.Models;
 using MetaEmbed.Training;
 
 namespace MetaEmbed.Cli.Commands;
@@ -15,7 +16,7 @@ internal static class TrainCommand
         var run = CommonOptions.Run();
         var stage = new Option<string>("--stage")
         {
-            Description = "What to train: coarse, fine, or both, one after the other.",
+            Description = "What to train: coarse, fine, or both, one after the other; a table or mf model has no fine stage.",
             HelpName = "STAGE",
             DefaultValueFactory = _ => TrainingStages.Both,
         };
@@ -56,23 +57,25 @@ internal static class TrainCommand
         command.SetAction(parsed =>
         {
             var folder = parsed.GetRequiredValue(data);
-            var stages = parsed.GetRequiredValue(stage);
+            var stages = parsed.GetResult(stage) is { Implicit: false } ? parsed.GetRequiredValue(stage) : null;
             var source = parsed.GetValue(from);
             var plain = coarse.Given(parsed);
-            CheckStage(stages, source, plain);
+            if (stages is not null || source is not null)
+                CheckStage(stages ?? TrainingStages.Both, source, plain);
             var file = parsed.GetValue(config) is { } path ? ConfigFile.Read(path) : ConfigFile.Empty;
             var named = parsed.GetValue(preset) ?? file["preset"]?.Value;
             var start = named is null ? Presets.ForDataset(folder) : Presets.Find(named);
             var shared = plain.Where(given => FineNames.Shared.Contains(given.Name));
+            var coarseOptions = Settings<CoarseTrainingOptions>.Apply(start.Coarse, [.. file.Coarse, .. plain]);
             var request = new TrainRequest(
                 folder,
                 parsed.GetRequiredValue(run),
                 start.Name,
-                Settings<CoarseTrainingOptions>.Apply(start.Coarse, [.. file.Coarse, .. plain]),
+                coarseOptions,
                 parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : file.Threads ?? 0,
                 parsed.GetValue(resume))
             {
-                Stage = stages,
+                Stage = stages ?? (coarseOptions.Model == ModelKind.MetaEmbeddings ? TrainingStages.Both : TrainingStages.Coarse),
                 Fine = Settings<FineTrainingOptions>.Apply(start.Fine, [.. file.Fine, .. shared, .. fine.Given(parsed)]),
                 From = source,
             };

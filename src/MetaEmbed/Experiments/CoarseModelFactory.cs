@@ -6,7 +6,7 @@ using MetaEmbed.Training;
 
 namespace MetaEmbed.Experiments;
 
-/// <summary>Makes a coarse model as the settings say: partition, first assignment, first parameters.</summary>
+/// <summary>Makes the model that the first stage trains, as the settings say: partition, first assignment, first parameters.</summary>
 internal static class CoarseModelFactory
 {
     /// <param name="graph">Users and items of the training set.</param>
@@ -14,8 +14,15 @@ internal static class CoarseModelFactory
     /// <param name="options">Settings.</param>
     /// <param name="workers">Threads; owned by the caller.</param>
     /// <param name="cancellation">Stops the partitioning.</param>
-    internal static CoarseModel Create(Graph graph, int userCount, CoarseTrainingOptions options, Workers workers, CancellationToken cancellation)
+    internal static IStageModel Create(Graph graph, int userCount, CoarseTrainingOptions options, Workers workers, CancellationToken cancellation)
     {
+        if (options.Model != ModelKind.MetaEmbeddings)
+        {
+            var table = Table(graph, userCount, options, workers);
+            table.Initialize(options.Seed);
+            return table;
+        }
+
         var assignment = options.Initialization == AssignmentInitialization.Random
             ? AssignmentInitializer.Random(graph.NodeCount, options.CoarseCount, options.CoarsePerEntity, options.Seed)
             : AssignmentInitializer.FromPartition(
@@ -34,4 +41,8 @@ internal static class CoarseModelFactory
     /// <summary>The model without parameters, to be restored from a checkpoint.</summary>
     internal static CoarseModel Empty(Graph graph, int userCount, Assignment assignment, CoarseTrainingOptions options, Workers workers) =>
         new(graph, userCount, assignment, options.Dimension, options.Layers, options.Precision, workers) { UpdateRule = options.AssignmentUpdate };
+
+    /// <summary>A model with a row for every entity, all 0.</summary>
+    internal static TableModel Table(Graph graph, int userCount, CoarseTrainingOptions options, Workers workers) =>
+        new(graph, userCount, options.Dimension, options.Model == ModelKind.Mf ? 0 : options.Layers, options.Precision, workers);
 }

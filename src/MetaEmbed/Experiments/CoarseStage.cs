@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MetaEmbed.Models;
 using MetaEmbed.Training;
 
 namespace MetaEmbed.Experiments;
@@ -14,7 +15,10 @@ internal static class CoarseStage
     {
         var watch = Stopwatch.StartNew();
         context.Progress.Prepare(
-            TrainingStages.Coarse, $"partitioning {context.Graph.NodeCount:N0} users and items into {options.CoarseCount} parts");
+            TrainingStages.Coarse,
+            options.Model == ModelKind.MetaEmbeddings
+                ? $"partitioning {context.Graph.NodeCount:N0} users and items into {options.CoarseCount} parts"
+                : $"drawing a table of {context.Graph.NodeCount:N0} rows");
         using var model = CoarseModelFactory.Create(context.Graph, context.UserCount, options, context.Workers, cancellation);
         context.Took("coarse.prepare", watch.Elapsed);
         using var trainer = new StageTrainer(context.Split.Train, model, options, options.L2Factor, context.Workers);

@@ -1,4 +1,5 @@
 using MetaEmbed.Inference;
+using MetaEmbed.Models;
 using MetaEmbed.Training;
 
 namespace MetaEmbed.Experiments;
@@ -13,6 +14,8 @@ internal static class RequestCheck
             throw new UserMistakeException($"there is no stage '{request.Stage}'", Spelling.Advice(request.Stage, [.. TrainingStages.All]));
         if (request.From is not null && request.Stage != TrainingStages.Fine)
             throw new UserMistakeException($"--from goes with --stage fine, not with --stage {request.Stage}", "leave one of them out");
+        if (coarse.Model != ModelKind.MetaEmbeddings && request.Stage != TrainingStages.Coarse)
+            throw new UserMistakeException("a table has no fine stage", "give --stage coarse, or --model meta-embeddings");
         if (coarse.CoarsePerEntity > coarse.CoarseCount)
         {
             throw new UserMistakeException(

@@ -69,7 +69,7 @@ internal sealed class StageLoop : IDisposable
         if (_schedule.Epoch == 0)
         {
             _store.Save(CheckpointStore.Initial, _trainer.Tensors(optimizer: false), Texts());
-            _recorder.Assignment(0, _stage, "initial", Statistics());
+            RecordAssignment(0, "initial");
         }
 
         while (_schedule.Phase != TrainingPhase.Done)
@@ -127,7 +127,7 @@ internal sealed class StageLoop : IDisposable
         Add("train", watch);
         _progress.EpochTook(watch.Elapsed);
         if (update)
-            _recorder.Assignment(epoch, _stage, "update", Statistics());
+            RecordAssignment(epoch, "update");
         _schedule.Trained();
         _store.Save(CheckpointStore.Last, _trainer.Tensors(optimizer: true), Texts());
         _recorder.Epoch(
@@ -187,10 +187,12 @@ internal sealed class StageLoop : IDisposable
         return texts;
     }
 
-    private AssignmentStatistics Statistics()
+    private void RecordAssignment(int epoch, string cause)
     {
-        var assignment = _trainer.UpdatedAssignment;
-        return AssignmentStatistics.Of(assignment.Picks, assignment.Weights, assignment.Rows, assignment.Columns);
+        if (_trainer.UpdatedAssignment is not { } assignment)
+            return;
+        _recorder.Assignment(
+            epoch, _stage, cause, AssignmentStatistics.Of(assignment.Picks, assignment.Weights, assignment.Rows, assignment.Columns));
     }
 
     private void Add(string what, Stopwatch watch)

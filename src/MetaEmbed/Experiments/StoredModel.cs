@@ -9,9 +9,16 @@ namespace MetaEmbed.Experiments;
 /// <summary>Makes the model of a kept checkpoint again, to rank with it.</summary>
 internal static class StoredModel
 {
-    /// <summary>The coarse model of a checkpoint.</summary>
-    internal static CoarseModel Coarse(TrainingCheckpoint checkpoint, CoarseTrainingOptions options, Graph graph, int userCount, Workers workers)
+    /// <summary>The model of a checkpoint of the first stage.</summary>
+    internal static IStageModel Coarse(TrainingCheckpoint checkpoint, CoarseTrainingOptions options, Graph graph, int userCount, Workers workers)
     {
+        if (options.Model != ModelKind.MetaEmbeddings)
+        {
+            var table = CoarseModelFactory.Table(graph, userCount, options, workers);
+            table.Restore(checkpoint, optimizer: false);
+            return table;
+        }
+
         var assignment = CoarseTensors.ReadAssignment(checkpoint, "assignment", graph.NodeCount, options.CoarseCount, options.CoarsePerEntity);
         var model = CoarseModelFactory.Empty(graph, userCount, assignment, options, workers);
         model.Restore(checkpoint, optimizer: false);

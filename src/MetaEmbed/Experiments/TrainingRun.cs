@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MetaEmbed.Data;
 using MetaEmbed.Graphs;
 using MetaEmbed.Inference;
+using MetaEmbed.Models;
 using MetaEmbed.Numerics;
 using MetaEmbed.Training;
 
@@ -115,6 +116,9 @@ public static class TrainingRun
 
     /// <summary>Bytes that a run writes, about: parameters with two moments and assignments in six checkpoints, and logs.</summary>
     private static long RoomFor(CoarseTrainingOptions coarse, Dataset dataset) =>
-        40L * (coarse.CoarseCount * (long)coarse.Dimension + dataset.ItemCount)
+        40L * (Rows(coarse, dataset) * (long)coarse.Dimension + dataset.ItemCount)
         + 40L * (dataset.UserCount + (long)dataset.ItemCount) * coarse.CoarsePerEntity + (1 << 20);
+
+    private static int Rows(CoarseTrainingOptions coarse, Dataset dataset) =>
+        coarse.Model == ModelKind.MetaEmbeddings ? coarse.CoarseCount : dataset.UserCount + dataset.ItemCount;
 }

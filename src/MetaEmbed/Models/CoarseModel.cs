@@ -55,7 +55,7 @@ internal sealed unsafe class CoarseModel : IStageModel
 
     public IReadOnlyList<Parameter> Trained { get; }
 
-    public Assignment UpdatedAssignment => _assignment;
+    public Assignment? UpdatedAssignment => _assignment;
 
     /// <summary>S; setting it rebuilds the expanded graph.</summary>
     internal Assignment Assignment

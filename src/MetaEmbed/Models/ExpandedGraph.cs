@@ -103,6 +103,24 @@ internal sealed unsafe class ExpandedGraph : IDisposable
     /// <summary>E(k, m) beside the picks of S2.</summary>
     internal float[] FineNormalised { get; private set; } = [];
 
+    /// <summary>
+    /// The graph without meta-embeddings, as a full table propagates it (LightGCN, He et al. 2020): E_norm = A_norm, so
+    /// sigma_e = d_e^-1/2 and alpha_e = 1 / d_e.
+    /// </summary>
+    internal static ExpandedGraph WithoutMetaEmbeddings(Graph graph)
+    {
+        var expanded = new ExpandedGraph(graph, 0, 0);
+        for (var e = 0; e < expanded.Entities; e++)
+        {
+            var root = expanded._degreeRoot[e];
+            expanded.Sigma.Pointer[e] = (float)(1 / root);
+            expanded.InverseSigma.Pointer[e] = (float)root;
+            expanded.Alpha.Pointer[e] = (float)(1 / (root * root));
+        }
+
+        return expanded;
+    }
+
     /// <summary>Takes new assignments and computes every weight again.</summary>
     internal void SetAssignment(Assignment assignment, Assignment? fine = null)
     {

@@ -83,7 +83,7 @@ internal sealed unsafe class FineModel : IStageModel
 
     public IReadOnlyList<Parameter> Trained { get; }
 
-    public Assignment UpdatedAssignment => _fineAssignment;
+    public Assignment? UpdatedAssignment => _fineAssignment;
 
     private int CoarseCount => _assignment.Columns;
 

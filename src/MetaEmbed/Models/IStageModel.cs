@@ -24,8 +24,8 @@ internal interface IStageModel : IDisposable
     /// <summary>Everything that the optimiser moves, the item biases included.</summary>
     IReadOnlyList<Parameter> Trained { get; }
 
-    /// <summary>S in the coarse stage, S2 in the fine one.</summary>
-    Assignment UpdatedAssignment { get; }
+    /// <summary>S in the coarse stage, S2 in the fine one; null where nothing is assigned.</summary>
+    Assignment? UpdatedAssignment { get; }
 
     /// <summary>X0 .. X(L-1), and the rows of the meta-embeddings in all layers.</summary>
     void Forward();

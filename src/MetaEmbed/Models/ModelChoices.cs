@@ -29,3 +29,16 @@ public enum BiasInitialization
     /// <summary>Zero.</summary>
     Zero,
 }
+
+/// <summary>Where the first layer's rows of the entities come from.</summary>
+public enum ModelKind
+{
+    /// <summary>Composed of shared meta-embeddings (LEGCF, C2F-MetaEmbed).</summary>
+    MetaEmbeddings,
+
+    /// <summary>A row of its own for every user and item, propagated (LightGCN): the uncompressed ceiling.</summary>
+    Table,
+
+    /// <summary>The same rows without propagation (matrix factorisation).</summary>
+    Mf,
+}

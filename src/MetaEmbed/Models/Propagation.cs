@@ -52,6 +52,9 @@ internal abstract class Propagation : IDisposable
     /// <summary>After <see cref="Backward"/>: gradient of the meta-embeddings' rows of X0, (c + f) x D.</summary>
     internal Matrix MetaGradient { get; }
 
+    /// <summary>Where <see cref="Backward"/> puts the gradient of a table, N x D; null with meta-embeddings.</summary>
+    internal NativeBuffer<float>? TableGradient { get; set; }
+
     /// <summary>After <see cref="Backward"/>: gradient of C through tanh(S C), c x D.</summary>
     internal Matrix ComposedGradient { get; }
 
@@ -78,8 +81,8 @@ internal abstract class Propagation : IDisposable
             : new Propagation<Float32Codec, SixteenLanes256>(graph, dimension, layers, gate, workers);
     }
 
-    /// <summary>X0 of the entities, tanh(S C), from C (c x D).</summary>
-    internal abstract void Compose(NativeBuffer<float> codebook);
+    /// <summary>X0 of the entities: tanh(S C) from C (c x D), or without meta-embeddings the rows of a table (N x D).</summary>
+    internal abstract void Compose(NativeBuffer<float> source);
 
     /// <summary>Layers 1 .. L - 1 for all rows, layer L for the meta-embeddings.</summary>
     internal abstract void Forward();

@@ -75,7 +75,8 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes>
 
     /// <summary>
     /// The last product of the backward pass, for a run of entities, and on through x0 = tanh(S C): with g the gradient
-    /// of x0 (penalty included), S_ej g (1 - x0^2) is added to the run's partial gradient of row kj of C.
+    /// of x0 (penalty included), S_ej g (1 - x0^2) is added to the run's partial gradient of row kj of C. Where x0 is a row
+    /// of a table, g is the gradient of that row.
     /// </summary>
     private void CompositionGradientTask(int task)
     {
@@ -84,6 +85,7 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes>
         var composed = _layers[0].Block(block);
         var partial = _partials.Pointer + (long)task * Graph.CoarseCount * EntityRows.BlockWidth;
         new Span<float>(partial, Graph.CoarseCount * EntityRows.BlockWidth).Clear();
+        var table = TableGradient is null ? null : TableGradient.Pointer + block * EntityRows.BlockWidth;
         var one = TLanes.All(1f);
         var norm = TLanes.Zero;
         var batch = _batch!;
@@ -110,10 +112,20 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes>
                 norm = TLanes.MultiplyAdd(places, TLanes.MultiplyAdd(x, x, y * y) + TLanes.MultiplyAdd(z, z, w * w), norm);
             }
 
-            a = TLanes.MultiplyAdd(penalty, x, a * inverse) * (one - x * x);
-            b = TLanes.MultiplyAdd(penalty, y, b * inverse) * (one - y * y);
-            c = TLanes.MultiplyAdd(penalty, z, c * inverse) * (one - z * z);
-            d = TLanes.MultiplyAdd(penalty, w, d * inverse) * (one - w * w);
+            a = TLanes.MultiplyAdd(penalty, x, a * inverse);
+            b = TLanes.MultiplyAdd(penalty, y, b * inverse);
+            c = TLanes.MultiplyAdd(penalty, z, c * inverse);
+            d = TLanes.MultiplyAdd(penalty, w, d * inverse);
+            if (table is not null)
+            {
+                Store(table + (long)e * PaddedDimension, a, b, c, d);
+                continue;
+            }
+
+            a *= one - x * x;
+            b *= one - y * y;
+            c *= one - z * z;
+            d *= one - w * w;
             for (var i = (long)e * t; i < (long)e * t + t; i++)
             {
                 var weight = TLanes.All(Graph.Weights.Pointer[i]);

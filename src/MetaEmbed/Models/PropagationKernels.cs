@@ -54,7 +54,7 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
         _memberSums = graph.FineCount == 0 ? null : new Matrix(graph.MetaCount, PaddedDimension);
         _partials = new NativeBuffer<float>((long)(graph.Chunks.Length - 1) * graph.CoarseCount * PaddedDimension);
         _squaredNorms = new double[ChunkCount * BlockCount];
-        _compose = ComposeTask;
+        _compose = graph.CoarseCount == 0 ? TableTask : ComposeTask;
         _meta = MetaTask;
         _entities = EntityTask;
         _finish = FinishTask;
@@ -76,9 +76,9 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
 
     private int ChunkCount => Graph.Chunks.Length - 1;
 
-    internal override void Compose(NativeBuffer<float> codebook)
+    internal override void Compose(NativeBuffer<float> source)
     {
-        _codebook = codebook;
+        _codebook = source;
         Workers.Run(ChunkCount * BlockCount, _compose);
     }
 
@@ -177,6 +177,20 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
             b = Elementary.Tanh(b) * scale;
             c = Elementary.Tanh(c) * scale;
             d = Elementary.Tanh(d) * scale;
+            TCodec.Store(target + (long)e * TCodec.Bytes, a, b, c, d);
+        }
+    }
+
+    /// <summary>y0_e = sigma_e x0_e, where x0 is row e of a table, 64 columns of a run of entities.</summary>
+    private void TableTask(int task)
+    {
+        ChunkOf(task, out var block, out var from, out var to);
+        var target = _layers[0].Block(block);
+        var table = _codebook.Pointer + block * EntityRows.BlockWidth;
+        for (var e = from; e < to; e++)
+        {
+            TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
+            AddScaled(Graph.Sigma.Pointer[e], table + (long)e * PaddedDimension, ref a, ref b, ref c, ref d);
             TCodec.Store(target + (long)e * TCodec.Bytes, a, b, c, d);
         }
     }

@@ -3,9 +3,13 @@ using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Training;
 
-/// <summary>Settings of the coarse stage (LEGCF). Defaults are those of the published Gowalla run.</summary>
+/// <summary>Settings of the coarse stage (LEGCF), or of an uncompressed model on the same trainer. Defaults are those of the published Gowalla run.</summary>
 public sealed record CoarseTrainingOptions : StageTrainingOptions
 {
+    /// <summary>Where X0 comes from.</summary>
+    [Setting("What a user or item is made of: meta-embeddings (compressed), table (a row of its own, propagated: LightGCN) or mf (a row of its own, layers is taken as 0).")]
+    public ModelKind Model { get; init; } = ModelKind.MetaEmbeddings;
+
     /// <summary>d.</summary>
     [Setting("Latent dimension d of every row.", Minimum = 1, Maximum = 4096, OfficialFlag = "latent_dim")]
     public int Dimension { get; init; } = 128;

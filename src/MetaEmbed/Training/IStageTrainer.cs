@@ -12,8 +12,8 @@ internal interface IStageTrainer : IDisposable
     /// <summary>Steps of an epoch; 0 before the first.</summary>
     int StepsPerEpoch { get; }
 
-    /// <summary>The assignment that the second phase updates: S in the coarse stage, S2 in the fine one.</summary>
-    Assignment UpdatedAssignment { get; }
+    /// <summary>The assignment that the second phase updates: S in the coarse stage, S2 in the fine one; null for a table.</summary>
+    Assignment? UpdatedAssignment { get; }
 
     /// <summary>b, one an item.</summary>
     ReadOnlySpan<float> ItemBias { get; }

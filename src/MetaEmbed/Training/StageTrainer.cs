@@ -53,7 +53,7 @@ internal sealed class StageTrainer : IStageTrainer
 
     public int StepsPerEpoch { get; private set; }
 
-    public Assignment UpdatedAssignment => _model.UpdatedAssignment;
+    public Assignment? UpdatedAssignment => _model.UpdatedAssignment;
 
     public ReadOnlySpan<float> ItemBias => (_model.ItemBias.Average ?? _model.ItemBias.Value).Span[.._model.ItemCount];
 
@@ -149,6 +149,8 @@ internal sealed class StageTrainer : IStageTrainer
     /// <summary>Whether an epoch's step updates the assignment, where its epoch may.</summary>
     private bool UpdateDue(int step)
     {
+        if (_model.UpdatedAssignment is null)
+            return false;
         if (_options.UpdateEverySteps == 0)
             return step == 0;
         var since = _adam.Steps + 1 - _options.FirstUpdateStep;
