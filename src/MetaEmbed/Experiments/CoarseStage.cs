@@ -14,14 +14,10 @@ internal static class CoarseStage
     internal static StageResult Run(CoarseTrainingOptions options, TrainingContext context, Action<int> epochs, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
-        context.Progress.Prepare(
-            TrainingStages.Coarse,
-            options.Model == ModelKind.MetaEmbeddings
-                ? $"partitioning {context.Graph.NodeCount:N0} users and items into {options.CoarseCount} parts"
-                : $"drawing a table of {context.Graph.NodeCount:N0} rows");
-        using var model = CoarseModelFactory.Create(context.Graph, context.UserCount, options, context.Workers, cancellation);
+        context.Progress.Prepare(TrainingStages.Coarse, Preparation(options, context.Graph.NodeCount));
+        using var model = Model(options, context, cancellation);
         context.Took("coarse.prepare", watch.Elapsed);
-        using var trainer = new StageTrainer(context.Split.Train, model, options, options.L2Factor, context.Workers);
+        using var trainer = Trainer(model, options, context);
         var schedule = new TwoPhaseSchedule(options);
         using var loop = new StageLoop(TrainingStages.Coarse, trainer, schedule, options.Cutoffs, context);
         try
@@ -33,4 +29,25 @@ internal static class CoarseStage
             epochs(loop.Epoch);
         }
     }
+
+    private static string Preparation(CoarseTrainingOptions options, int entities) => options switch
+    {
+        { Model: ModelKind.MetaEmbeddings } => $"partitioning {entities:N0} users and items into {options.CoarseCount} parts",
+        { UserRows: UserRowKind.Folded } => "drawing a table of the items",
+        _ => $"drawing a table of {entities:N0} rows",
+    };
+
+    private static IDisposable Model(CoarseTrainingOptions options, TrainingContext context, CancellationToken cancellation)
+    {
+        if (options.UserRows == UserRowKind.Own)
+            return CoarseModelFactory.Create(context.Graph, context.UserCount, options, context.Workers, cancellation);
+        var folded = new FoldedModel(context.Split.Train, options.Dimension);
+        folded.Initialize(options.Seed);
+        return folded;
+    }
+
+    private static IStageTrainer Trainer(IDisposable model, CoarseTrainingOptions options, TrainingContext context) =>
+        model is FoldedModel folded
+            ? new FoldedTrainer(context.Split.Train, folded, options, context.Workers)
+            : new StageTrainer(context.Split.Train, (IStageModel)model, options, options.L2Factor, context.Workers);
 }

@@ -16,6 +16,10 @@ internal static class RequestCheck
             throw new UserMistakeException($"--from goes with --stage fine, not with --stage {request.Stage}", "leave one of them out");
         if (coarse.Model != ModelKind.MetaEmbeddings && request.Stage != TrainingStages.Coarse)
             throw new UserMistakeException("a table has no fine stage", "give --stage coarse, or --model meta-embeddings");
+        if (coarse.UserRows == UserRowKind.Folded && coarse.Model != ModelKind.Table)
+            throw new UserMistakeException("user-rows folded goes with model table only", "give --model table, or --user-rows own");
+        if (coarse.UserRows == UserRowKind.Folded && coarse.Loss != RankingLossKind.SampledSoftmax)
+            throw new UserMistakeException("user-rows folded is trained by sampled-softmax only", "give --loss sampled-softmax");
         if (coarse.CoarsePerEntity > coarse.CoarseCount)
         {
             throw new UserMistakeException(

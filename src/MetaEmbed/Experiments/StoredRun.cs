@@ -1,8 +1,6 @@
 using MetaEmbed.Data;
 using MetaEmbed.Evaluation;
-using MetaEmbed.Graphs;
 using MetaEmbed.Inference;
-using MetaEmbed.Models;
 using MetaEmbed.Numerics;
 using MetaEmbed.Storage;
 using MetaEmbed.Training;
@@ -66,18 +64,8 @@ public sealed class StoredRun
         options = (options ?? new EvaluationOptions()) with { Cutoffs = Options.Cutoffs, PerUser = perUserFile is not null };
         using var coarse = LoadCoarseCheckpoint();
         using var fine = Fine is null ? null : Best(TrainingStages.Fine);
-        using var model = Load(coarse, fine, data.Train, workers);
-        using var rows = Rows(model);
-        var result = FullRanking.Evaluate(
-            rows,
-            model.UserCount,
-            model.ItemCount,
-            model.ItemBias.Value.Span[..model.ItemCount],
-            data.Train,
-            split == "valid" ? data.Validation : data.Test,
-            options,
-            workers,
-            cancellation);
+        using var rows = RankingRows.Of(coarse, fine, Options, Fine, data.Train, workers);
+        var result = rows.Evaluate(data.Train, split == "valid" ? data.Validation : data.Test, options, workers, cancellation);
         result.PerUser?.SaveCsv(perUserFile!);
         var checkpoint = fine ?? coarse;
         var stage = fine is null ? TrainingStages.Coarse : TrainingStages.Fine;
@@ -98,13 +86,8 @@ public sealed class StoredRun
         var dataset = OpenData(dataFolder);
         using var coarse = LoadCoarseCheckpoint();
         using var fine = Fine is null ? null : Best(TrainingStages.Fine);
-        using var model = Load(coarse, fine, dataset.Train, workers);
-        using var rows = Rows(model);
-        var lists = FullRanking.TopItems(
-            rows, model.UserCount, model.ItemCount, model.ItemBias.Value.Span[..model.ItemCount], includeTrain ? null : dataset.Train, [user], k, workers);
-        var items = lists.Items(0).ToArray();
-        var scores = lists.Scores(0).ToArray();
-        return [.. items.Zip(scores)];
+        using var rows = RankingRows.Of(coarse, fine, Options, Fine, dataset.Train, workers);
+        return rows.TopItems(user, k, includeTrain ? null : dataset.Train, workers);
     }
 
     /// <summary>The coarse checkpoint that counts: the best of the last phase that had one.</summary>
@@ -132,22 +115,5 @@ public sealed class StoredRun
     {
         var store = new CheckpointStore(_layout.Stage(stage).Checkpoints);
         return store.TryLoad(CheckpointStore.BestUpdating) ?? store.TryLoad(CheckpointStore.BestFixed);
-    }
-
-    /// <summary>The model that counts: the fine one where its stage has been evaluated, else the coarse one.</summary>
-    private IStageModel Load(TrainingCheckpoint coarse, TrainingCheckpoint? fine, Interactions train, Workers workers)
-    {
-        var graph = Graph.Bipartite(train);
-        return fine is null
-            ? StoredModel.Coarse(coarse, Options, graph, train.UserCount, workers)
-            : StoredModel.Fine(coarse, fine, Options, Fine!, graph, train.UserCount, workers);
-    }
-
-    private static Matrix Rows(IStageModel model)
-    {
-        var rows = new Matrix(model.UserCount + model.ItemCount, model.Propagation.Dimension);
-        model.Forward();
-        model.Propagation.FinishAll(rows);
-        return rows;
     }
 }

@@ -42,3 +42,13 @@ public enum ModelKind
     /// <summary>The same rows without propagation (matrix factorisation).</summary>
     Mf,
 }
+
+/// <summary>What a user's row is, in an uncompressed model.</summary>
+public enum UserRowKind
+{
+    /// <summary>A row of the user's own.</summary>
+    Own,
+
+    /// <summary>A weighted sum of the items of the user's history: no user is stored, any can be ranked.</summary>
+    Folded,
+}

@@ -35,6 +35,9 @@ public enum RandomPurpose : ulong
     /// <summary>Positives and shared negatives of a step.</summary>
     Blocks = 10,
 
+    /// <summary>Items that are dropped from the histories of a step.</summary>
+    Histories = 12,
+
     /// <summary>Users of an evaluation that looks at some only.</summary>
     UserSample = 11,
 }

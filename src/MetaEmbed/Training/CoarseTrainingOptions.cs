@@ -10,6 +10,18 @@ public sealed record CoarseTrainingOptions : StageTrainingOptions
     [Setting("What a user or item is made of: meta-embeddings (compressed), table (a row of its own, propagated: LightGCN) or mf (a row of its own, layers is taken as 0).")]
     public ModelKind Model { get; init; } = ModelKind.MetaEmbeddings;
 
+    /// <summary>What a user's row is.</summary>
+    [Setting("What a user's row is, with model table: own, or folded (a weighted sum of the user's items; no user is stored, layers is not used).")]
+    public UserRowKind UserRows { get; init; } = UserRowKind.Own;
+
+    /// <summary>Share of a history that a step leaves out.</summary>
+    [Setting("Probability that a step leaves an item of the history out, with user-rows folded.", Minimum = 0, Maximum = 0.99)]
+    public double HistoryDropout { get; init; } = 0.6;
+
+    /// <summary>Learning rate of the fold-in weights, beside the others'.</summary>
+    [Setting("Learning rate of the fold-in weights as a multiple of learning-rate, with user-rows folded.", Minimum = 0, Maximum = 1000)]
+    public double FoldWeightRate { get; init; } = 1;
+
     /// <summary>d.</summary>
     [Setting("Latent dimension d of every row.", Minimum = 1, Maximum = 4096, OfficialFlag = "latent_dim")]
     public int Dimension { get; init; } = 128;

@@ -33,7 +33,8 @@ internal abstract class RankingLoss : IDisposable
         var padded = model.Propagation.PaddedDimension;
         return options.Loss == RankingLossKind.Bpr
             ? BprLoss.Create(source.Places / 3, entities, padded, workers)
-            : SoftmaxLoss.Create((BlockBatch)source.Batch, entities, padded, options, SoftmaxLoss.Correction(train, options), workers);
+            : new SoftmaxLoss(
+                (BlockBatch)source.Batch, Math.Min(entities, source.Places), padded, options.Temperature, SoftmaxLoss.Correction(train, options), workers);
     }
 
     /// <summary>Loss of the batch; fills <see cref="RowGradient"/> and the gradient of the item biases.</summary>

@@ -23,8 +23,7 @@ internal sealed unsafe class SoftmaxBlock<TLanes> : IDisposable
     private readonly int _stride;
     private readonly Matrix _panel;
     private readonly Matrix _slopes;
-    private readonly NativeBuffer<nint> _rows;
-    private readonly NativeBuffer<float> _offsets;
+    private readonly Matrix _offsets;
 
     /// <param name="positives">Most positives, P.</param>
     /// <param name="shared">J.</param>
@@ -36,30 +35,26 @@ internal sealed unsafe class SoftmaxBlock<TLanes> : IDisposable
         _stride = (shared + Group - 1) / Group * Group;
         _panel = new Matrix(_stride, dimension);
         _slopes = new Matrix(positives, _stride);
-        _rows = new NativeBuffer<nint>(2L * positives + shared);
-        _offsets = new NativeBuffer<float>(positives + _stride);
-        Users = (float**)_rows.Pointer;
-        Positives = Users + positives;
-        Negatives = Positives + positives;
-        NegativeOffsets = _offsets.Pointer;
-        PositiveOffsets = _offsets.Pointer + _stride;
+        _offsets = new Matrix(1, _stride);
     }
 
     /// <summary>P of this block.</summary>
     internal int Count { get; set; }
 
-    /// <summary>Row of each positive's user; the caller fills it, as the following.</summary>
-    internal float** Users { get; }
+    /// <summary>Row of each positive's user.</summary>
+    internal float** Users { get; set; }
 
-    internal float** Positives { get; }
+    /// <summary>Row of each positive.</summary>
+    internal float** Positives { get; set; }
 
-    internal float** Negatives { get; }
+    /// <summary>Row of each negative, J long.</summary>
+    internal float** Negatives { get; set; }
 
     /// <summary>What is added to the score of each positive.</summary>
-    internal float* PositiveOffsets { get; }
+    internal float* PositiveOffsets { get; set; }
 
     /// <summary>What is added to the score of each negative.</summary>
-    internal float* NegativeOffsets { get; }
+    internal float* NegativeOffsets { get; set; }
 
     /// <summary>Loss and gradients of the block.</summary>
     /// <param name="inverseTemperature">1 / tau.</param>
@@ -73,6 +68,7 @@ internal sealed unsafe class SoftmaxBlock<TLanes> : IDisposable
         float inverseTemperature, float share, float* userGradient, float* positiveSlopes, float* negativeGradient, float* negativeSlopes)
     {
         Pack();
+        new ReadOnlySpan<float>(NegativeOffsets, _shared).CopyTo(_offsets.Row(0));
         for (var row = 0; row < Count; row += ScoreRows)
             Score(row);
         var loss = 0.0;
@@ -103,7 +99,6 @@ internal sealed unsafe class SoftmaxBlock<TLanes> : IDisposable
     {
         _panel.Dispose();
         _slopes.Dispose();
-        _rows.Dispose();
         _offsets.Dispose();
     }
 
@@ -187,7 +182,7 @@ internal sealed unsafe class SoftmaxBlock<TLanes> : IDisposable
             scores[j] = float.NegativeInfinity;
         for (var j = 0; j < _stride; j += 16)
         {
-            var z = (TLanes.Load(scores + j) + TLanes.Load(NegativeOffsets + j)) * scale;
+            var z = (TLanes.Load(scores + j) + TLanes.Load(_offsets.Pointer + j)) * scale;
             TLanes.Store(scores + j, z);
             largest = TLanes.Max(largest, z);
         }

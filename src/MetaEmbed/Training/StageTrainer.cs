@@ -79,7 +79,7 @@ internal sealed class StageTrainer : IStageTrainer
             ranking += stepRanking;
             penalty += stepPenalty;
             if (!double.IsFinite(ranking + penalty))
-                throw Diverged(epoch, step);
+                throw Diverged(_options, epoch, step);
             afterStep?.Invoke(step + 1, (ranking + penalty) / (step + 1));
         }
 
@@ -179,7 +179,7 @@ internal sealed class StageTrainer : IStageTrainer
         return sum;
     }
 
-    private Inference.UserMistakeException Diverged(int epoch, int step) => new(
+    internal static Inference.UserMistakeException Diverged(StageTrainingOptions options, int epoch, int step) => new(
         $"the loss is no longer a number in epoch {epoch}, step {step + 1}",
-        $"lower learning-rate (now {_options.LearningRate}) or gradient-clip (now {_options.GradientClip}); checkpoints of earlier epochs are kept");
+        $"lower learning-rate (now {options.LearningRate}) or gradient-clip (now {options.GradientClip}); checkpoints of earlier epochs are kept");
 }
