@@ -22,7 +22,7 @@ internal static class TrainCommand
         };
         var from = new Option<string?>("--from")
         {
-            Description = "With --stage fine: the run whose coarse model it starts from; coarse settings are that run's.",
+            Description = "With --stage fine: the run whose coarse model it starts from, with its settings. With --user-rows folded: the run whose item rows it starts from.",
             HelpName = "RUN",
         };
         var preset = new Option<string?>("--preset")
@@ -60,13 +60,14 @@ internal static class TrainCommand
             var stages = parsed.GetResult(stage) is { Implicit: false } ? parsed.GetRequiredValue(stage) : null;
             var source = parsed.GetValue(from);
             var plain = coarse.Given(parsed);
-            if (stages is not null || source is not null)
-                CheckStage(stages ?? TrainingStages.Both, source, plain);
             var file = parsed.GetValue(config) is { } path ? ConfigFile.Read(path) : ConfigFile.Empty;
             var named = parsed.GetValue(preset) ?? file["preset"]?.Value;
             var start = named is null ? Presets.ForDataset(folder) : Presets.Find(named);
             var shared = plain.Where(given => FineNames.Shared.Contains(given.Name));
             var coarseOptions = Settings<CoarseTrainingOptions>.Apply(start.Coarse, [.. file.Coarse, .. plain]);
+            var trained = stages ?? (coarseOptions.Model == ModelKind.MetaEmbeddings ? TrainingStages.Both : TrainingStages.Coarse);
+            if (coarseOptions.UserRows == UserRowKind.Own)
+                CheckStage(trained, source, plain);
             var request = new TrainRequest(
                 folder,
                 parsed.GetRequiredValue(run),
@@ -75,7 +76,7 @@ internal static class TrainCommand
                 parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : file.Threads ?? 0,
                 parsed.GetValue(resume))
             {
-                Stage = stages ?? (coarseOptions.Model == ModelKind.MetaEmbeddings ? TrainingStages.Both : TrainingStages.Coarse),
+                Stage = trained,
                 Fine = Settings<FineTrainingOptions>.Apply(start.Fine, [.. file.Fine, .. shared, .. fine.Given(parsed)]),
                 From = source,
             };
@@ -97,7 +98,7 @@ internal static class TrainCommand
         if (from is null)
             return;
         if (stage != TrainingStages.Fine)
-            throw new UserMistakeException($"--from goes with --stage fine, not with --stage {stage}", "leave --from out, or give --stage fine");
+            throw new UserMistakeException($"--from goes with --stage fine or with --user-rows folded, not with --stage {stage}", "leave --from out, or give --stage fine");
         if (coarse.FirstOrDefault(given => !FineNames.Shared.Contains(given.Name)) is { } given)
         {
             var own = FineNames.Of(given.Name);

@@ -12,8 +12,8 @@ internal static class RequestCheck
     {
         if (!TrainingStages.All.Contains(request.Stage))
             throw new UserMistakeException($"there is no stage '{request.Stage}'", Spelling.Advice(request.Stage, [.. TrainingStages.All]));
-        if (request.From is not null && request.Stage != TrainingStages.Fine)
-            throw new UserMistakeException($"--from goes with --stage fine, not with --stage {request.Stage}", "leave one of them out");
+        if (request.From is not null && request.Stage != TrainingStages.Fine && coarse.UserRows != UserRowKind.Folded)
+            throw new UserMistakeException($"--from goes with --stage fine or with user-rows folded, not with --stage {request.Stage}", "leave one of them out");
         if (coarse.Model != ModelKind.MetaEmbeddings && request.Stage != TrainingStages.Coarse)
             throw new UserMistakeException("a table has no fine stage", "give --stage coarse, or --model meta-embeddings");
         if (coarse.UserRows == UserRowKind.Folded && coarse.Model != ModelKind.Table)

@@ -64,7 +64,7 @@ public sealed class StoredRun
         options = (options ?? new EvaluationOptions()) with { Cutoffs = Options.Cutoffs, PerUser = perUserFile is not null };
         using var coarse = LoadCoarseCheckpoint();
         using var fine = Fine is null ? null : Best(TrainingStages.Fine);
-        using var rows = RankingRows.Of(coarse, fine, Options, Fine, data.Train, workers);
+        using var rows = Experiments.RankingRows.Of(coarse, fine, Options, Fine, data.Train, workers);
         var result = rows.Evaluate(data.Train, split == "valid" ? data.Validation : data.Test, options, workers, cancellation);
         result.PerUser?.SaveCsv(perUserFile!);
         var checkpoint = fine ?? coarse;
@@ -84,10 +84,16 @@ public sealed class StoredRun
     public IReadOnlyList<(int Item, float Score)> Recommend(string? dataFolder, int user, int k, bool includeTrain, Workers workers)
     {
         var dataset = OpenData(dataFolder);
+        using var rows = RankingRows(dataset.Train, workers);
+        return rows.TopItems(user, k, includeTrain ? null : dataset.Train, workers);
+    }
+
+    /// <summary>The rows that rank, of the checkpoint that counts.</summary>
+    internal RankingRows RankingRows(Interactions train, Workers workers)
+    {
         using var coarse = LoadCoarseCheckpoint();
         using var fine = Fine is null ? null : Best(TrainingStages.Fine);
-        using var rows = RankingRows.Of(coarse, fine, Options, Fine, dataset.Train, workers);
-        return rows.TopItems(user, k, includeTrain ? null : dataset.Train, workers);
+        return Experiments.RankingRows.Of(coarse, fine, Options, Fine, train, workers);
     }
 
     /// <summary>The coarse checkpoint that counts: the best of the last phase that had one.</summary>

@@ -21,7 +21,7 @@ public static class TrainingRun
         var reporter = new ProgressReporter(progress);
         var from = request.From is null ? null : StoredRun.Open(request.From);
         // A fine stage takes over the coarse run's settings with its model.
-        var coarse = from is null ? request.Coarse : from.Options;
+        var coarse = from is null || request.Stage != TrainingStages.Fine ? request.Coarse : from.Options;
         RequestCheck.Check(request, coarse);
         var watch = Stopwatch.StartNew();
         reporter.Prepare(request.Stage == TrainingStages.Fine ? TrainingStages.Fine : TrainingStages.Coarse, $"reading {request.DataFolder}");
@@ -82,10 +82,10 @@ public static class TrainingRun
         StageResult? result = null;
         try
         {
-            if (from is not null)
+            if (request.Stage != TrainingStages.Fine)
+                result = CoarseStage.Run(coarse, from, context, epochs => coarseEpochs = epochs, cancellation);
+            else if (from is not null)
                 FineStage.Import(from, context);
-            else if (request.Stage != TrainingStages.Fine)
-                result = CoarseStage.Run(coarse, context, epochs => coarseEpochs = epochs, cancellation);
             if (request.Stage != TrainingStages.Coarse)
             {
                 result = null;

@@ -62,6 +62,17 @@ internal sealed class FoldedModel : IDisposable
         }
     }
 
+    /// <summary>Starts from the items of another model.</summary>
+    /// <param name="rows">Its H, N x d.</param>
+    /// <param name="firstItem">Row of the first item.</param>
+    /// <param name="itemBias">Its b.</param>
+    internal void Start(Matrix rows, int firstItem, ReadOnlySpan<float> itemBias)
+    {
+        for (var item = 0; item < ItemCount; item++)
+            rows.Row(firstItem + item).CopyTo(Row(item));
+        itemBias.CopyTo(ItemBias.Value.Span);
+    }
+
     /// <summary>Row of an item, D long.</summary>
     internal unsafe Span<float> Row(int item) => new(Items.Value.Pointer + (long)item * PaddedDimension, PaddedDimension);
 
