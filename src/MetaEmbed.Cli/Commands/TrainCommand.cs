@@ -14,11 +14,10 @@ internal static class TrainCommand
     {
         var data = CommonOptions.Data();
         var run = CommonOptions.Run();
-        var stage = new Option<string>("--stage")
+        var stage = new Option<string?>("--stage")
         {
-            Description = "What to train: coarse, fine, or both, one after the other; a table or mf model has no fine stage.",
+            Description = "What to train: coarse, fine, or both, one after the other. If not given: what the preset says; a table or mf model has no fine stage.",
             HelpName = "STAGE",
-            DefaultValueFactory = _ => TrainingStages.Both,
         };
         var from = new Option<string?>("--from")
         {
@@ -27,7 +26,7 @@ internal static class TrainCommand
         };
         var preset = new Option<string?>("--preset")
         {
-            Description = $"Settings to start from; 'metaembed presets' lists them. If not given: the dataset's own, or {Presets.Published.Name}.",
+            Description = $"Settings to start from; 'metaembed presets' lists them. If not given: {Presets.Fast.Name}.",
             HelpName = "NAME",
         };
         var config = new Option<string?>("--config")
@@ -57,15 +56,15 @@ internal static class TrainCommand
         command.SetAction(parsed =>
         {
             var folder = parsed.GetRequiredValue(data);
-            var stages = parsed.GetResult(stage) is { Implicit: false } ? parsed.GetRequiredValue(stage) : null;
+            var stages = parsed.GetValue(stage);
             var source = parsed.GetValue(from);
             var plain = coarse.Given(parsed);
             var file = parsed.GetValue(config) is { } path ? ConfigFile.Read(path) : ConfigFile.Empty;
             var named = parsed.GetValue(preset) ?? file["preset"]?.Value;
-            var start = named is null ? Presets.ForDataset(folder) : Presets.Find(named);
+            var start = Presets.Find(named, folder);
             var shared = plain.Where(given => FineNames.Shared.Contains(given.Name));
             var coarseOptions = Settings<CoarseTrainingOptions>.Apply(start.Coarse, [.. file.Coarse, .. plain]);
-            var trained = stages ?? (coarseOptions.Model == ModelKind.MetaEmbeddings ? TrainingStages.Both : TrainingStages.Coarse);
+            var trained = stages ?? (coarseOptions.Model == ModelKind.MetaEmbeddings ? start.Stage : TrainingStages.Coarse);
             if (coarseOptions.UserRows == UserRowKind.Own)
                 CheckStage(trained, source, plain);
             var request = new TrainRequest(

@@ -52,8 +52,8 @@ internal static class SettingsDocument
 
             ## Presets
 
-            Where none is named, a dataset whose folder is called `gowalla` or `yelp2020` (in any case) gets its own,
-            `published` or `published-yelp2020`; any other gets `published`.
+            Where none is named it is `fast`. `published` on a dataset whose folder is called `yelp2020` (in any case) is
+            `published-yelp2020`. A batch size or a number of meta-embeddings of 0 grows with the data.
 
             | preset | what it is | coarse, differs from the defaults in | fine, differs from the defaults in |
             |---|---|---|---|
@@ -83,7 +83,7 @@ internal static class SettingsDocument
             # A config file for 'metaembed train --config FILE', with every key at its default.
             # Written by 'metaembed docs write' from the options records; copy it and keep the lines that you change.
 
-            # Settings to start from; 'metaembed presets' lists them. Without this line: the dataset's own, or "published".
+            # Settings to start from; 'metaembed presets' lists them. Without this line: "fast".
             preset = "published"
 
             # Threads to work with; 0 for one per processor.

@@ -13,7 +13,7 @@ internal static class TrainingView
     /// <param name="name">The preset.</param>
     /// <param name="data">The dataset that it was picked for; null where somebody named it.</param>
     public static void Preset(Screen screen, string name, string? data) =>
-        screen.Text.WriteLine(data is null ? $"preset {name}" : $"preset {name}, picked for {data}; --preset names another");
+        screen.Text.WriteLine(data is null ? $"preset {name}" : $"preset {name}, the default; --preset names another");
 
     /// <summary>NDCG and recall of an evaluation at its first cut-off, for a line.</summary>
     public static string Short(MetricSummary metrics)

@@ -20,7 +20,7 @@ internal static class RequestCheck
             throw new UserMistakeException("user-rows folded goes with model table only", "give --model table, or --user-rows own");
         if (coarse.UserRows == UserRowKind.Folded && coarse.Loss != RankingLossKind.SampledSoftmax)
             throw new UserMistakeException("user-rows folded is trained by sampled-softmax only", "give --loss sampled-softmax");
-        if (coarse.CoarsePerEntity > coarse.CoarseCount)
+        if (coarse.CoarseCount > 0 && coarse.CoarsePerEntity > coarse.CoarseCount)
         {
             throw new UserMistakeException(
                 $"coarse-per-entity {coarse.CoarsePerEntity} is more than coarse-count {coarse.CoarseCount}", "an entity cannot pick the same meta-embedding twice");

@@ -32,6 +32,7 @@ internal sealed class StageLoop : IDisposable
     private readonly ProgressReporter _progress;
     private readonly RunRecorder _recorder;
     private readonly Dictionary<string, double> _timings;
+    private readonly Dictionary<string, MetricSummary> _validations = [];
 
     /// <param name="stage">coarse or fine.</param>
     /// <param name="trainer">Owned by the caller.</param>
@@ -109,7 +110,11 @@ internal sealed class StageLoop : IDisposable
         var best = Math.Max(_schedule.Best, metrics.Ndcg[_evaluation.Cutoffs[0]]);
         var bestEpoch = metrics.Ndcg[_evaluation.Cutoffs[0]] > _schedule.Best ? _schedule.Epoch : _schedule.BestEpoch;
         if (_schedule.Evaluated(metrics.Ndcg[_evaluation.Cutoffs[0]]))
+        {
             _store.Save(CheckpointOf(before), _trainer.Tensors(optimizer: false), Texts());
+            _validations[CheckpointOf(before)] = metrics;
+        }
+
         _progress.Evaluated(metrics, _schedule);
         if (_schedule.Phase == before)
             return;

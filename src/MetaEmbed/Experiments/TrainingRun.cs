@@ -27,6 +27,8 @@ public static class TrainingRun
         reporter.Prepare(request.Stage == TrainingStages.Fine ? TrainingStages.Fine : TrainingStages.Coarse, $"reading {request.DataFolder}");
         var dataset = DatasetFolder.Open(request.DataFolder);
         var split = ValidationSplit.Create(dataset, coarse.SplitSeed);
+        coarse = ScaledSettings.For(coarse, split.Train);
+        request = request with { Fine = ScaledSettings.For(request.Fine, split.Train) };
         from?.RequireData(dataset);
         var loading = watch.Elapsed;
 

@@ -27,7 +27,7 @@ public sealed record CoarseTrainingOptions : StageTrainingOptions
     public int Dimension { get; init; } = 128;
 
     /// <summary>c.</summary>
-    [Setting("Number c of coarse meta-embeddings.", Minimum = 1, Maximum = 65536, OfficialFlag = "num_clusters")]
+    [Setting("Number c of coarse meta-embeddings; 0 for a tenth of users and items, from 8 to 300.", Minimum = 0, Maximum = 65536, OfficialFlag = "num_clusters")]
     public int CoarseCount { get; init; } = 300;
 
     /// <summary>t.</summary>

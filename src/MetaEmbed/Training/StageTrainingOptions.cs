@@ -30,7 +30,7 @@ public abstract record StageTrainingOptions
     public double WeightDecay { get; init; }
 
     /// <summary>B.</summary>
-    [Setting("Number B of a step: triples (user, positive, negative) of bpr, or positives of sampled-softmax.", Minimum = 1, Maximum = 1 << 24, OfficialFlag = "bpr_batch")]
+    [Setting("Number B of a step: triples (user, positive, negative) of bpr, or positives of sampled-softmax; 0 for a hundredth of the interactions, from 8,192 to 131,072.", Minimum = 0, Maximum = 1 << 24, OfficialFlag = "bpr_batch")]
     public int BatchSize { get; init; } = 8192;
 
     /// <summary>Negatives a positive.</summary>
