@@ -12,12 +12,12 @@ public sealed class FineStageTests : IClassFixture<TrainedRun>
     public FineStageTests(TrainedRun trained) => _trained = trained;
 
     [Fact]
-    public void Without_a_stage_both_are_trained_and_shown()
+    public void The_published_preset_trains_and_shows_both_stages()
     {
         using var folder = new TemporaryFolder();
-        var outcome = Train(folder["both"], [.. Coarse, .. Fine, "--max-epochs", "1", "--seed", "7", "--json"]);
+        var outcome = Train(folder["both"], [.. Coarse, .. Fine, "--preset", "published", "--max-epochs", "1", "--seed", "7", "--json"]);
         Assert.Equal(0, outcome.Code);
-        Assert.Contains(outcome.ErrorLines, line => line.StartsWith("preset published, picked for ", StringComparison.Ordinal));
+        Assert.Contains(outcome.ErrorLines, line => line == "preset published");
         using var json = JsonDocument.Parse(outcome.OutputLines[^1]);
         Assert.Equal(2, json.RootElement.GetProperty("epochs").GetInt32());
 
@@ -69,15 +69,15 @@ public sealed class FineStageTests : IClassFixture<TrainedRun>
     }
 
     [Fact]
-    public void A_dataset_called_Yelp2020_gets_its_own_preset()
+    public void Published_on_a_dataset_called_Yelp2020_is_what_was_published_for_it()
     {
         using var folder = new TemporaryFolder();
         foreach (var file in new[] { "train.txt", "test.txt" })
             folder.Write("Yelp2020/" + file, File.ReadAllText(Path.Combine(_trained.Data, file)));
         var outcome = Metaembed.Run(
-            ["train", "--data", folder["Yelp2020"], "--run", folder["run"], .. Coarse, "--stage", "coarse", "--max-epochs", "1", "--threads", "1"]);
+            ["train", "--data", folder["Yelp2020"], "--run", folder["run"], .. Coarse, "--preset", "published", "--stage", "coarse", "--max-epochs", "1", "--threads", "1"]);
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
-        Assert.Equal($"preset published-yelp2020, picked for {folder["Yelp2020"]}; --preset names another", outcome.OutputLines[0]);
+        Assert.Equal("preset published-yelp2020", outcome.OutputLines[0]);
         using var settings = JsonDocument.Parse(File.ReadAllText(folder["run/settings.json"]));
         Assert.Equal(0.6, settings.RootElement.GetProperty("coarse").GetProperty("anchor-weight").GetDouble());
     }

@@ -213,7 +213,7 @@ public sealed class TrainedRun : IDisposable
 
     internal static string[] Arguments(string data, string run, params string[] more) =>
     [
-        "train", "--data", data, "--run", run, "--stage", "coarse", "--dimension", "16", "--coarse-count", "12", "--batch-size", "512", "--learning-rate", "0.05",
+        "train", "--data", data, "--run", run, "--preset", "published", "--stage", "coarse", "--dimension", "16", "--coarse-count", "12", "--batch-size", "512", "--learning-rate", "0.05",
         "--evaluate-every", "2", "--cutoffs", "5,20", "--threads", "1", "--json", .. more,
     ];
 

@@ -55,7 +55,7 @@ internal static class CoarseRuns
     {
         var layout = new RunLayout(Path.Combine(root, run));
         string[] tables = [layout.Metrics, layout.Results, layout.Assignment];
-        return tables.Concat(Directory.EnumerateFiles(layout.Checkpoints, "*", SearchOption.AllDirectories))
+        return tables.Where(File.Exists).Concat(Directory.EnumerateFiles(layout.Checkpoints, "*", SearchOption.AllDirectories))
             .ToDictionary(file => Path.GetRelativePath(layout.Root, file), File.ReadAllBytes);
     }
 

@@ -89,7 +89,7 @@ public sealed class FineConformanceTests
         fast.Model.Propagation.FinishMeta(metaRows);
         fast.Model.UpdateAssignment(rows, metaRows, fast.Workers);
         var s2 = update.S2After!.ToDense();
-        var actual = fast.Model.UpdatedAssignment;
+        var actual = fast.Model.UpdatedAssignment!;
         for (var i = 0; i < actual.Picks.Length; i++)
             Assert.Equal(s2[i / actual.PerRow, actual.Picks[i]], actual.Weights[i], 1e-4);
         NearTwin.Equal(Flat(update.GcnAfterUpdateUserItemRows), fast.Trainer.ComputeEntityRows().AsSpan(), 1e-4, "H after the update");
