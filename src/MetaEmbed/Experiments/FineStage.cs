@@ -66,7 +66,7 @@ internal static class FineStage
         var seed = (ulong)options.Seed;
         Assignment fineAssignment;
         Matrix fine;
-        if (options.Initialization == AssignmentInitialization.Random)
+        if (options.Initialization == FineInitialization.Random)
         {
             var (picks, weights) = FineAssignmentInitializer.FromRandom(coarse.CoarseCount, options.FineCount, options.FinePerCoarse, seed);
             fineAssignment = new Assignment(options.FineCount, options.FinePerCoarse, picks, weights);
@@ -79,7 +79,9 @@ internal static class FineStage
                 parts, options.FineCount, assignment.Picks, assignment.Weights, coarse.CoarseCount, options.FinePerCoarse);
             fineAssignment = new Assignment(options.FineCount, options.FinePerCoarse, picks, weights);
             var components = new SparsePcaOptions { Components = Math.Min(options.Components, coarse.Dimension) };
-            fine = FineCodebookInitializer.FromSparseComponents(codebook, options.FineCount, seed, components);
+            fine = options.Initialization == FineInitialization.Zero
+                ? new Matrix(options.FineCount, coarse.Dimension)
+                : FineCodebookInitializer.FromSparseComponents(codebook, options.FineCount, seed, components);
         }
 
         using (fine)
@@ -100,7 +102,7 @@ internal static class FineStage
         ReadOnlySpan<float> itemBias,
         Workers workers)
     {
-        var settings = new FineModelSettings(coarse.Layers, options.Threshold, options.Gate, options.FreezeFine, coarse.Precision);
+        var settings = new FineModelSettings(coarse.Layers, options.Threshold, options.Gate, options.FreezeFine, options.TrainCoarse, coarse.Precision);
         return new FineModel(graph, userCount, assignment, fineAssignment, codebook, fine, itemBias, settings, workers);
     }
 

@@ -12,12 +12,12 @@ namespace MetaEmbed.Models;
 /// F~ = soft threshold of F,   C~ = g S2 F~ + (1 - g) C,   X0 = [tanh(S C); C~; tanh(F~)]
 /// X(l+1) = bridge(E_norm X(l)),   H = mean of X0 .. XL,   score(u, i) = &lt;h_u, h_i&gt; + b_i
 /// </code>
-/// The entities' rows of X0 are of the raw C, so they are composed once.
+/// The entities' rows of X0 are of the raw C. As published C is frozen, and they are composed once; where C is trained as
+/// well, its gradient comes through tanh(S C) and, times 1 - g, through C~.
 /// </summary>
 internal sealed unsafe class FineModel : IStageModel
 {
     private readonly Assignment _assignment;
-    private readonly NativeBuffer<float> _codebook;
     private readonly Matrix _thresholded;
     private readonly Matrix _start;
     private readonly float _threshold;
@@ -54,18 +54,19 @@ internal sealed unsafe class FineModel : IStageModel
         expanded.SetAssignment(assignment, fineAssignment);
         Propagation = Propagation.Create(expanded, coarse.Columns, settings.Layers, settings.Precision, workers, _gate);
         var padded = Propagation.PaddedDimension;
-        _codebook = new NativeBuffer<float>((long)coarse.Rows * padded);
+        Codebook = new Parameter((long)coarse.Rows * padded);
         _thresholded = new Matrix(fine.Rows, padded);
         _start = new Matrix(fine.Rows, padded);
         FineCodebook = new Parameter((long)fine.Rows * padded);
         ItemBias = new Parameter(graph.NodeCount - userCount);
-        Trained = settings.FreezeFine ? [ItemBias] : [FineCodebook, ItemBias];
+        TrainsCoarse = settings.TrainCoarse;
+        Trained = [.. settings.TrainCoarse ? [Codebook] : Array.Empty<Parameter>(), .. settings.FreezeFine ? [] : new[] { FineCodebook }, ItemBias];
         for (var k = 0; k < coarse.Rows; k++)
-            coarse.Row(k).CopyTo(new Span<float>(_codebook.Pointer + (long)k * padded, coarse.Columns));
+            coarse.Row(k).CopyTo(new Span<float>(Codebook.Value.Pointer + (long)k * padded, coarse.Columns));
         for (var m = 0; m < fine.Rows; m++)
             fine.Row(m).CopyTo(new Span<float>(FineCodebook.Value.Pointer + (long)m * padded, fine.Columns));
         itemBias.CopyTo(ItemBias.Value.Span);
-        Propagation.Compose(_codebook);
+        Propagation.Compose(Codebook.Value);
         _composedNorms = new float[graph.NodeCount];
         Propagation.ComposedNorms(_composedNorms);
     }
@@ -75,6 +76,12 @@ internal sealed unsafe class FineModel : IStageModel
     public int ItemCount => (int)ItemBias.Length;
 
     public Propagation Propagation { get; }
+
+    /// <summary>C, c rows of D = d padded.</summary>
+    internal Parameter Codebook { get; }
+
+    /// <summary>Whether C is trained too.</summary>
+    private bool TrainsCoarse { get; }
 
     /// <summary>F, f rows of D = d padded; the padding is 0 and stays 0.</summary>
     internal Parameter FineCodebook { get; }
@@ -98,7 +105,7 @@ internal sealed unsafe class FineModel : IStageModel
         {
             var bridged = rows.Row(k);
             for (var column = 0; column < padded; column++)
-                bridged[column] = (1 - _gate) * _codebook.Pointer[(long)k * padded + column];
+                bridged[column] = (1 - _gate) * Codebook.Value.Pointer[(long)k * padded + column];
             for (var i = k * _fineAssignment.PerRow; i < (k + 1) * _fineAssignment.PerRow; i++)
                 AddScaled(_gate * _fineAssignment.Weights[i], _thresholded.Row(_fineAssignment.Picks[i]), bridged);
         }
@@ -106,6 +113,8 @@ internal sealed unsafe class FineModel : IStageModel
         Elementary.Tanh(_thresholded.AsSpan(), _start.AsSpan());
         for (var m = 0; m < FineCount; m++)
             _start.Row(m).CopyTo(rows.Row(CoarseCount + m));
+        if (TrainsCoarse)
+            Propagation.Compose(Codebook.Value);
         Propagation.Forward();
     }
 
@@ -114,7 +123,7 @@ internal sealed unsafe class FineModel : IStageModel
     /// </summary>
     public double Backward(BatchRows batch, Matrix gradient, float penalty)
     {
-        Propagation.Backward(batch, gradient, penalty, toComposed: false);
+        Propagation.Backward(batch, gradient, penalty, toComposed: TrainsCoarse);
         var padded = Propagation.PaddedDimension;
         var source = Propagation.MetaGradient;
         var target = FineCodebook.Gradient.Span[..(FineCount * padded)];
@@ -129,7 +138,17 @@ internal sealed unsafe class FineModel : IStageModel
 
         for (var i = 0; i < _fineAssignment.Picks.Length; i++)
             AddScaled(_gate * _fineAssignment.Weights[i], source.Row(i / _fineAssignment.PerRow), target.Slice(_fineAssignment.Picks[i] * padded, padded));
+        if (TrainsCoarse)
+        {
+            var composed = Propagation.ComposedGradient.AsSpan();
+            var bridged = source.AsSpan()[..composed.Length];
+            for (var i = 0; i < composed.Length; i++)
+                Codebook.Gradient.Span[i] = MathF.FusedMultiplyAdd(1 - _gate, bridged[i], composed[i]);
+        }
+
         SoftThreshold.Adjoint(FineCodebook.Value.Span[..target.Length], _threshold, target);
+        if (TrainsCoarse)
+            return Propagation.SquaredNorm;
         var norm = 0.0;
         for (var slot = 0; slot < batch.Count; slot++)
             norm += (double)(batch.Starts[slot + 1] - batch.Starts[slot]) * _composedNorms[batch.RowPointer[slot]];
@@ -143,6 +162,8 @@ internal sealed unsafe class FineModel : IStageModel
     {
         var tensors = new List<TensorEntry>();
         var padded = Propagation.PaddedDimension;
+        if (TrainsCoarse)
+            CoarseTensors.AddMatrix(tensors, "codebook", Codebook, CoarseCount, Propagation.Dimension, padded, optimizer);
         CoarseTensors.AddMatrix(tensors, "fine_codebook", FineCodebook, FineCount, Propagation.Dimension, padded, optimizer);
         CoarseTensors.AddMatrix(tensors, "item_bias", ItemBias, 1, ItemCount, ItemCount, optimizer);
         CoarseTensors.AddAssignment(tensors, "fine_assignment", _fineAssignment);
@@ -152,6 +173,8 @@ internal sealed unsafe class FineModel : IStageModel
     public void Restore(TrainingCheckpoint checkpoint, bool optimizer)
     {
         var padded = Propagation.PaddedDimension;
+        if (TrainsCoarse)
+            CoarseTensors.ReadMatrix(checkpoint, "codebook", Codebook, CoarseCount, Propagation.Dimension, padded, optimizer);
         CoarseTensors.ReadMatrix(checkpoint, "fine_codebook", FineCodebook, FineCount, Propagation.Dimension, padded, optimizer);
         CoarseTensors.ReadMatrix(checkpoint, "item_bias", ItemBias, 1, ItemCount, ItemCount, optimizer);
         SetFineAssignment(CoarseTensors.ReadAssignment(checkpoint, "fine_assignment", CoarseCount, FineCount, _fineAssignment.PerRow));
@@ -161,7 +184,7 @@ internal sealed unsafe class FineModel : IStageModel
     {
         Propagation.Graph.Dispose();
         Propagation.Dispose();
-        _codebook.Dispose();
+        Codebook.Dispose();
         _thresholded.Dispose();
         _start.Dispose();
         FineCodebook.Dispose();
@@ -186,5 +209,6 @@ internal sealed unsafe class FineModel : IStageModel
 /// <param name="Threshold">Of the soft threshold.</param>
 /// <param name="Gate">g.</param>
 /// <param name="FreezeFine">Whether F stays as it starts.</param>
+/// <param name="TrainCoarse">Whether C is trained too.</param>
 /// <param name="Precision">How rows are kept between propagations.</param>
-internal sealed record FineModelSettings(int Layers, double Threshold, double Gate, bool FreezeFine, RowPrecision Precision);
+internal sealed record FineModelSettings(int Layers, double Threshold, double Gate, bool FreezeFine, bool TrainCoarse, RowPrecision Precision);

@@ -52,3 +52,16 @@ public enum UserRowKind
     /// <summary>A weighted sum of the items of the user's history: no user is stored, any can be ranked.</summary>
     Folded,
 }
+
+/// <summary>Where the fine codebook F and its assignment S2 start.</summary>
+public enum FineInitialization
+{
+    /// <summary>F from sparse principal components of C, S2 from a second partition.</summary>
+    Partition,
+
+    /// <summary>Both at random.</summary>
+    Random,
+
+    /// <summary>F is 0, so that the stage starts at the coarse model; S2 from a second partition.</summary>
+    Zero,
+}

@@ -37,10 +37,14 @@ public sealed record FineTrainingOptions : StageTrainingOptions
     public int Components { get; init; } = 80;
 
     /// <summary>Where F and S2 start.</summary>
-    [Setting("Where the fine codebook and assignment start: partition (sparse components and a second partition) or random.", OfficialFlag = "use_metis_init")]
-    public AssignmentInitialization Initialization { get; init; } = AssignmentInitialization.Partition;
+    [Setting("Where the fine codebook and assignment start: partition (sparse components and a second partition), random, or zero (a codebook of zeros, a second partition).", OfficialFlag = "use_metis_init")]
+    public FineInitialization Initialization { get; init; } = FineInitialization.Partition;
 
     /// <summary>Whether F stays as it starts.</summary>
     [Setting("Keep the fine codebook as it starts and train the item biases only: a control.")]
     public bool FreezeFine { get; init; }
+
+    /// <summary>Whether C is trained too.</summary>
+    [Setting("Train the coarse codebook too, instead of keeping it as the coarse stage left it.")]
+    public bool TrainCoarse { get; init; }
 }
