@@ -123,6 +123,18 @@ public sealed class FineModel
     }
 
     /// <summary>
+    /// The gradient of the loss for C, where C is trained too: through the entities' rows tanh(S C), and through
+    /// C~ = g S2 F~ + (1 - g) C.
+    /// </summary>
+    public DenseMatrix CoarseCodebookGradient(FineForward forward, Batch batch, double l2Factor)
+    {
+        var loss = BprLoss.Gradient(forward.Rows, forward.Composed, ItemBias, Users, batch, l2Factor);
+        var start = PropagateBack(loss.Rows);
+        var composed = start.RowRange(0, Entities).Plus(loss.Composed).Combine(forward.Composed, (g, x) => g * (1 - x * x));
+        return Assignment.Transpose().Times(composed).Plus(start.RowRange(Entities, Codebook.Rows).Scale(1 - _gate));
+    }
+
+    /// <summary>
     /// From the gradient for H to the one for X0: X(l) gets 1/(L+1) of it, and E_norm^T bridge^T of that of X(l+1).
     /// </summary>
     public DenseMatrix PropagateBack(DenseMatrix rowsGradient)

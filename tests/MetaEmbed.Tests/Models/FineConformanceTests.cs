@@ -33,6 +33,23 @@ public sealed class FineConformanceTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void The_gradient_of_a_coarse_codebook_that_is_trained_too_is_that_of_the_twin(string name)
+    {
+        var problem = RandomProblem.Create(5, name);
+        using var fast = FastFine.Of(problem, RowPrecision.Float32, 2, trainCoarse: true);
+        var twin = problem.ToFineModel();
+        var forward = twin.Forward();
+        var (_, penalty) = fast.Trainer.TrainStep(fast.Batch, updateAssignment: false);
+        var l2 = twin.Loss(forward, problem.Batch, problem.Shape.L2Factor).L2;
+        Assert.Equal(l2, penalty, 4 * Float32Tolerance * Math.Max(1, l2));
+        var slack = problem.Shape.Scale > 1 || problem.Shape.Fine == 1 ? 30 : 6;
+        var gradient = twin.CoarseCodebookGradient(forward, problem.Batch, problem.Shape.L2Factor);
+        NearTwin.Equal(gradient, fast.CoarseGradient(), slack * Float32Tolerance, "gradient of C");
+        NearTwin.Equal(twin.Backward(forward, problem.Batch).FineCodebook, fast.FineGradient(), slack * Float32Tolerance, "gradient of F");
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void The_attention_update_is_that_of_the_twin(string name)
     {
         var problem = RandomProblem.Create(3, name);
@@ -123,6 +140,7 @@ public sealed class FineConformanceTests
     /// <summary>The fast model and trainer on given numbers.</summary>
     private sealed class FastFine : IDisposable
     {
+        private readonly int _coarse;
         private readonly int _fine;
 
         private FastFine(
@@ -130,6 +148,7 @@ public sealed class FineConformanceTests
             FineModelSettings settings, FineTrainingOptions options, double l2Factor, int threads, int[] users, int[] positives, int[] negatives)
         {
             Workers = new Workers(threads);
+            _coarse = coarse.Rows;
             _fine = fine.Rows;
             Model = new FineModel(Graph.Bipartite(train), train.UserCount, assignment, fineAssignment, coarse, fine, itemBias, settings, Workers);
             Trainer = new StageTrainer(train, Model, options with { BatchSize = users.Length, Negatives = 50 }, l2Factor, Workers);
@@ -150,7 +169,7 @@ public sealed class FineConformanceTests
 
         internal TripleBatch Batch { get; }
 
-        internal static FastFine Of(RandomProblem problem, RowPrecision precision, int threads)
+        internal static FastFine Of(RandomProblem problem, RowPrecision precision, int threads, bool trainCoarse = false)
         {
             var shape = problem.Shape;
             using var coarse = MatrixOf(problem.Codebook, shape.Coarse, shape.Dimension);
@@ -162,7 +181,7 @@ public sealed class FineConformanceTests
                 coarse,
                 fine,
                 problem.ItemBias,
-                new FineModelSettings(shape.Layers, shape.Threshold, shape.Gate, false, false, precision),
+                new FineModelSettings(shape.Layers, shape.Threshold, shape.Gate, false, trainCoarse, precision),
                 new FineTrainingOptions { LearningRate = 0 },
                 shape.L2Factor,
                 threads,
@@ -193,9 +212,11 @@ public sealed class FineConformanceTests
                 batch.Neg);
         }
 
-        internal float[] FineGradient() => Unpad(Model.FineCodebook.Gradient.Span);
+        internal float[] FineGradient() => Unpad(Model.FineCodebook.Gradient.Span, _fine);
 
-        internal float[] FineCodebook() => Unpad(Model.FineCodebook.Value.Span);
+        internal float[] CoarseGradient() => Unpad(Model.Codebook.Gradient.Span, _coarse);
+
+        internal float[] FineCodebook() => Unpad(Model.FineCodebook.Value.Span, _fine);
 
         public void Dispose()
         {
@@ -215,10 +236,10 @@ public sealed class FineConformanceTests
             return matrix;
         }
 
-        private float[] Unpad(Span<float> padded)
+        private float[] Unpad(Span<float> padded, int count)
         {
             var rows = new List<float>();
-            for (var m = 0; m < _fine; m++)
+            for (var m = 0; m < count; m++)
                 rows.AddRange(padded.Slice(m * Model.Propagation.PaddedDimension, Model.Propagation.Dimension));
             return [.. rows];
         }

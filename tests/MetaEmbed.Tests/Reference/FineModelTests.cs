@@ -19,6 +19,8 @@ public sealed class FineModelTests
         var gradient = model.Backward(model.Forward(), problem.Batch);
         FiniteDifference.Check(model.FineCodebook.Elements, gradient.FineCodebook.Elements, Loss);
         FiniteDifference.Check(model.ItemBias, gradient.ItemBias, Loss);
+        var coarse = model.CoarseCodebookGradient(model.Forward(), problem.Batch, problem.Shape.L2Factor);
+        FiniteDifference.Check(model.Codebook.Elements, coarse.Elements, Loss);
 
         double Loss() => model.Loss(model.Forward(), problem.Batch, problem.Shape.L2Factor).Total;
     }
