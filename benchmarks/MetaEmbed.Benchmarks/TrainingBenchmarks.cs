@@ -86,7 +86,7 @@ internal static class TrainingBenchmarks
                 finer, options.FineCount, assignment.Picks, assignment.Weights, coarse.CoarseCount, options.FinePerCoarse);
         }));
         var fineAssignment = new Assignment(options.FineCount, options.FinePerCoarse, picks, weights);
-        var settings = new FineModelSettings(coarse.Layers, options.Threshold, options.Gate, false, coarse.Precision);
+        var settings = new FineModelSettings(coarse.Layers, options.Threshold, options.Gate, false, false, coarse.Precision);
         using var model = new FineModel(graph, train.UserCount, assignment, fineAssignment, codebook, fine!, new float[train.ItemCount], settings, workers);
         using var trainer = new StageTrainer(train, model, options, coarse.L2Factor, workers);
         var triples = new TripleSampler(train, 1, options.Negatives).Draw(1, workers);
