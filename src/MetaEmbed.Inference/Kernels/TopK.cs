@@ -99,6 +99,7 @@ internal sealed class TopK
         throw new ArgumentException($"the score of item {item} is not a number", nameof(item));
 
     /// <summary>Keeps the k largest keys in front and raises the limit (quickselect, middle of three as pivot).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Select()
     {
         var keys = _keys.AsSpan(0, _count);

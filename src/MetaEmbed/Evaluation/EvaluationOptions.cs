@@ -30,4 +30,7 @@ public sealed record EvaluationOptions
 
     /// <summary>Users ranked together, a multiple of the tile; 0 chooses. Changes no result; tests make it small.</summary>
     internal int UserBlock { get; init; }
+
+    /// <summary>Whether a bound in 8 bits leaves out scores (<see cref="PrunedRanking"/>); null chooses. Changes no result.</summary>
+    internal bool? Prune { get; init; }
 }

@@ -1,5 +1,6 @@
 using MetaEmbed.Data;
 using MetaEmbed.Inference;
+using MetaEmbed.Inference.Kernels;
 using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Evaluation;
@@ -39,7 +40,7 @@ public static class FullRanking
         FiniteRows.Check(entityRows, userCount, itemBias, workers);
         var bias = itemBias.ToArray();
         return RankingEvaluation.Run(
-            length => new BlockRanking(entityRows, userCount, bias, exclude, length, options.UserBlock, workers),
+            (users, length) => Ranking(entityRows, userCount, bias, exclude, users, length, options.UserBlock, options.Prune, workers),
             cutoffs, exclude, relevant, options, workers, cancellation);
     }
 
@@ -58,7 +59,7 @@ public static class FullRanking
         ArgumentNullException.ThrowIfNull(scorer);
         CheckInteractions(exclude, scorer.UserCount, scorer.ItemCount, nameof(exclude));
         return RankingEvaluation.Run(
-            length => new ScorerRanking(scorer, exclude, length), RankingEvaluation.Cutoffs(options), exclude, relevant, options, workers, cancellation);
+            (_, length) => new ScorerRanking(scorer, exclude, length), RankingEvaluation.Cutoffs(options), exclude, relevant, options, workers, cancellation);
     }
 
     /// <summary>The best items of some users.</summary>
@@ -82,6 +83,20 @@ public static class FullRanking
         int[]? users,
         int k,
         Workers workers,
+        CancellationToken cancellation = default) =>
+        TopItems(entityRows, userCount, itemCount, itemBias, exclude, users, k, prune: null, workers, cancellation);
+
+    /// <summary>The same, told whether to prune; null chooses. The lists do not depend on it.</summary>
+    internal static RankedLists TopItems(
+        Matrix entityRows,
+        int userCount,
+        int itemCount,
+        ReadOnlySpan<float> itemBias,
+        Interactions? exclude,
+        int[]? users,
+        int k,
+        bool? prune,
+        Workers workers,
         CancellationToken cancellation = default)
     {
         CheckShapes(entityRows, userCount, itemCount, itemBias, exclude);
@@ -98,10 +113,16 @@ public static class FullRanking
         var lists = new RankedLists(users, Math.Min(k, itemCount));
         if (users.Length == 0 || itemCount == 0)
             return lists;
-        using var ranking = new BlockRanking(entityRows, userCount, itemBias.ToArray(), exclude, lists.Length, block: 0, workers);
+        using var ranking = Ranking(entityRows, userCount, itemBias.ToArray(), exclude, users.Length, lists.Length, block: 0, prune, workers);
         ranking.Rank(users, lists.Set, workers, cancellation);
         return lists;
     }
+
+    private static IRanking Ranking(
+        Matrix rows, int userCount, float[] bias, Interactions? exclude, int users, int length, int block, bool? prune, Workers workers) =>
+        QuantizedPanels.IsSupported && (prune ?? PrunedRanking.Pays(users, rows.Rows - userCount, rows.Columns, length))
+            ? new PrunedRanking(rows, userCount, bias, exclude, length, block, workers)
+            : new BlockRanking(rows, userCount, bias, exclude, length, block, workers);
 
     private static void CheckShapes(Matrix entityRows, int userCount, int itemCount, ReadOnlySpan<float> itemBias, Interactions? exclude)
     {

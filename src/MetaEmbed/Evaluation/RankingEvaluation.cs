@@ -18,7 +18,7 @@ internal static class RankingEvaluation
     }
 
     /// <summary>Evaluates.</summary>
-    /// <param name="ranking">Makes the ranking for lists of a length; called once, or not at all where no user has relevant items.</param>
+    /// <param name="ranking">Makes the ranking for a number of users and a length of lists; called once, or not at all where no user has relevant items.</param>
     /// <param name="cutoffs">Cut-offs, ascending.</param>
     /// <param name="train">The train set: what the lists leave out, and what says which items are popular.</param>
     /// <param name="relevant">Items that count as hits.</param>
@@ -26,7 +26,7 @@ internal static class RankingEvaluation
     /// <param name="workers">Threads.</param>
     /// <param name="cancellation">Ends it.</param>
     public static EvaluationResult Run(
-        Func<int, IRanking> ranking,
+        Func<int, int, IRanking> ranking,
         int[] cutoffs,
         Interactions train,
         Interactions relevant,
@@ -41,7 +41,7 @@ internal static class RankingEvaluation
         var hits = HitTable.For(users, relevant, length);
         if (users.Length > 0)
         {
-            using var ranker = ranking(length);
+            using var ranker = ranking(users.Length, length);
             ranker.Rank(users, (i, items, _) => hits.Find(i, items, relevant.Of(users[i])), workers, cancellation);
         }
 

@@ -19,11 +19,14 @@ public sealed class RankingWidthTests
             using var rows = Rows.Random(users + items, d, 1);
             var bias = Rows.Random(1, items, 2).Row(0).ToArray();
             var exclude = Rows.Pairs(users, items, 0.2, 3);
-            var lists = FullRanking.TopItems(rows, users, items, bias, exclude, null, 70, workers);
-            for (var i = 0; i < users; i++)
+            foreach (var prune in new[] { false, true })
             {
-                results.Append(lists.Items(i));
-                results.Append(lists.Scores(i));
+                var lists = FullRanking.TopItems(rows, users, items, bias, exclude, null, 20, prune, workers);
+                for (var i = 0; i < users; i++)
+                {
+                    results.Append(lists.Items(i));
+                    results.Append(lists.Scores(i));
+                }
             }
 
             var result = FullRanking.Evaluate(rows, users, items, bias, exclude, Rows.Pairs(users, items, 0.1, 4), new(), workers);
