@@ -23,7 +23,7 @@ internal static class DemoCommand
         var threads = CommonOptions.Threads();
         var json = CommonOptions.Json();
         var command = new Command(
-            "demo", "Trains on Debian's packages (which package needs which), evaluates, and recommends; about a minute. A second call goes on from the first.");
+            "demo", "Trains on Debian's packages (which package needs which), evaluates, and recommends; less than a minute. A second call goes on from the first.");
         command.Add(run);
         command.Add(threads);
         command.Add(json);

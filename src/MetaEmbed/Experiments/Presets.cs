@@ -74,6 +74,7 @@ public static class Presets
         Recipe with
         {
             CoarseCount = 400,
+            L2Factor = 80,
             LearningRate = 0.2,
             FirstUpdateStep = 5,
             UpdateEverySteps = 20,
@@ -125,28 +126,10 @@ public static class Presets
     /// <summary>The demo's run.</summary>
     public static Preset Demo { get; } = new(
         "demo",
-        "Sized for the dataset that ships with the project: about a minute on two cores.",
-        new CoarseTrainingOptions
-        {
-            Dimension = 64,
-            CoarseCount = 200,
-            LearningRate = 0.02,
-            MaxEpochs = 40,
-            EvaluateEvery = 2,
-            FixedPatience = 3,
-            UpdatePatience = 3,
-        },
-        new FineTrainingOptions
-        {
-            FineCount = 64,
-            Components = 48,
-            LearningRate = 0.02,
-            BatchSize = 8192,
-            MaxEpochs = 40,
-            EvaluateEvery = 2,
-            FixedPatience = 3,
-            UpdatePatience = 3,
-        });
+        "The recipe of fast over 200 steps, evaluated often enough for a curve: seconds on the dataset that ships with the project.",
+        Fast.Coarse with { MaxEpochs = 8, EvaluateEvery = 1 },
+        new FineTrainingOptions(),
+        TrainingStages.Coarse);
 
     /// <summary>All presets, the default one first.</summary>
     public static IReadOnlyList<Preset> All { get; } = [Fast, Best, BestWide, Published, PublishedYelp2020, PublishedYelp2020Readme, Table, Folded, Demo];
