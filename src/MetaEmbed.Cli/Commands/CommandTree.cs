@@ -18,6 +18,7 @@ internal static class CommandTree
         root.Add(RecommendCommand.Build(interruption));
         root.Add(PlotCommand.Build());
         root.Add(ReportCommand.Build());
+        root.Add(AblateCommand.Build(interruption));
         root.Add(DataCommand.Build());
         root.Add(PresetsCommand.Build());
         root.Add(DocsCommand.Build());

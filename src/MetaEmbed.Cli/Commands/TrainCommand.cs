@@ -3,7 +3,6 @@ using MetaEmbed.Cli.Views;
 using MetaEmbed.Experiments;
 using MetaEmbed.Inference;
 using MetaEmbed.Models;
-using MetaEmbed.Training;
 
 namespace MetaEmbed.Cli.Commands;
 
@@ -24,29 +23,14 @@ internal static class TrainCommand
             Description = "With --stage fine: the run whose coarse model it starts from, with its settings. With --user-rows folded: the run whose item rows it starts from.",
             HelpName = "RUN",
         };
-        var preset = new Option<string?>("--preset")
-        {
-            Description = $"Settings to start from; 'metaembed presets' lists them. If not given: {Presets.Fast.Name}.",
-            HelpName = "NAME",
-        };
-        var config = new Option<string?>("--config")
-        {
-            Description = "Config file (TOML); stronger than the preset, weaker than options. Sample: docs/sample-config.toml.",
-            HelpName = "FILE",
-        };
-        var threads = CommonOptions.Threads();
+        var settings = new TrainingSettings(null);
         var resume = new Option<bool>("--resume") { Description = "Goes on from the last checkpoint of the run folder." };
         var json = CommonOptions.Json();
-        var coarse = new SettingOptions<CoarseTrainingOptions>(
-            name => name, Presets.Published.Coarse, name => FineNames.Shared.Contains(name) ? "; for both stages" : "");
-        var fine = new SettingOptions<FineTrainingOptions>(
-            FineNames.Of, Presets.Published.Fine, name => FineNames.Shared.Contains(name) ? $", or as --{name}" : "");
 
         var command = new Command("train", "Trains a run on a dataset. Ctrl-C keeps a checkpoint that --resume goes on from.");
-        foreach (var option in new Option[] { data, run, stage, from, preset, config, threads, resume, json })
+        foreach (var option in new Option[] { data, run, stage, from, resume, json })
             command.Add(option);
-        coarse.AddTo(command);
-        fine.AddTo(command);
+        settings.AddTo(command);
         command.WithExamples(
             "metaembed train --data datasets/gowalla --run runs/gowalla",
             "metaembed train --data datasets/gowalla --run runs/gowalla --resume",
@@ -58,29 +42,23 @@ internal static class TrainCommand
             var folder = parsed.GetRequiredValue(data);
             var stages = parsed.GetValue(stage);
             var source = parsed.GetValue(from);
-            var plain = coarse.Given(parsed);
-            var file = parsed.GetValue(config) is { } path ? ConfigFile.Read(path) : ConfigFile.Empty;
-            var named = parsed.GetValue(preset) ?? file["preset"]?.Value;
-            var start = Presets.Find(named, folder);
-            var shared = plain.Where(given => FineNames.Shared.Contains(given.Name));
-            var coarseOptions = Settings<CoarseTrainingOptions>.Apply(start.Coarse, [.. file.Coarse, .. plain]);
-            var trained = stages ?? (coarseOptions.Model == ModelKind.MetaEmbeddings ? start.Stage : TrainingStages.Coarse);
-            if (coarseOptions.UserRows == UserRowKind.Own)
-                CheckStage(trained, source, plain);
-            var request = new TrainRequest(
-                folder,
-                parsed.GetRequiredValue(run),
-                start.Name,
-                coarseOptions,
-                parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : file.Threads ?? 0,
-                parsed.GetValue(resume))
+            var chosen = settings.Read(parsed, folder);
+            var trained = stages ?? (chosen.Coarse.Model == ModelKind.MetaEmbeddings ? chosen.Preset.Stage : TrainingStages.Coarse);
+            if (chosen.Coarse.UserRows == UserRowKind.Own)
+            {
+                CheckStage(trained, source);
+                if (source is not null)
+                    settings.RefuseCoarse(parsed, source);
+            }
+
+            var request = new TrainRequest(folder, parsed.GetRequiredValue(run), chosen.Preset.Name, chosen.Coarse, chosen.Threads, parsed.GetValue(resume))
             {
                 Stage = trained,
-                Fine = Settings<FineTrainingOptions>.Apply(start.Fine, [.. file.Fine, .. shared, .. fine.Given(parsed)]),
+                Fine = chosen.Fine,
                 From = source,
             };
             var screen = Screen.Open(parsed.GetValue(json));
-            TrainingView.Preset(screen, start.Name, named is null ? folder : null);
+            TrainingView.Preset(screen, chosen.Preset.Name, chosen.IsDefault ? folder : null);
             var result = TrainingView.Watch(screen, progress => TrainingRun.Execute(request, progress, interruption));
             if (!result.Interrupted)
                 WrittenView.Show(screen, RunReport.Write(new RunLayout(result.RunFolder), null, []));
@@ -90,20 +68,11 @@ internal static class TrainCommand
         return command;
     }
 
-    private static void CheckStage(string stage, string? from, IReadOnlyList<SettingText> coarse)
+    private static void CheckStage(string stage, string? from)
     {
         if (!TrainingStages.All.Contains(stage))
             throw new UserMistakeException($"there is no stage '{stage}'", Spelling.Advice(stage, [.. TrainingStages.All]));
-        if (from is null)
-            return;
-        if (stage != TrainingStages.Fine)
+        if (from is not null && stage != TrainingStages.Fine)
             throw new UserMistakeException($"--from goes with --stage fine or with --user-rows folded, not with --stage {stage}", "leave --from out, or give --stage fine");
-        if (coarse.FirstOrDefault(given => !FineNames.Shared.Contains(given.Name)) is { } given)
-        {
-            var own = FineNames.Of(given.Name);
-            throw new UserMistakeException(
-                $"{given.Origin} is a setting of the coarse stage, which --from takes from {from}",
-                Settings<FineTrainingOptions>.Find(given.Name) is null ? "leave it out" : $"leave it out, or give --{own}");
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using MetaEmbed.Experiments;
+using MetaEmbed.Experiments.Ablations;
 using MetaEmbed.Training;
 
 namespace MetaEmbed.Cli.Views;
@@ -48,6 +49,19 @@ internal static class SettingsDocument
                 $"| `{setting.Name}` | `--{FineNames.Of(setting.Name)}` | {setting.Text(new FineTrainingOptions())} | {setting.Allowed} | {setting.Description} |\n");
         }
 
+        text.Append("""
+
+            ## Ablations
+
+            `metaembed ablate` takes these on the command line, beside the settings of a training that its study does not set
+            itself. See [ablation.md](ablation.md).
+
+            | setting | default | allowed | what it is |
+            |---|---|---|---|
+
+            """);
+        foreach (var setting in Settings<AblationOptions>.All)
+            text.Append($"| `{setting.Name}` | {setting.Text(new AblationOptions())} | {setting.Allowed} | {setting.Description} |\n");
         text.Append("""
 
             ## Presets

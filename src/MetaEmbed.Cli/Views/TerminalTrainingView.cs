@@ -15,7 +15,7 @@ internal sealed class TerminalTrainingView : IProgress<TrainingProgress>
 
     private TerminalTrainingView(LiveDisplayContext display) => _display = display;
 
-    public static TrainResult Watch(Func<IProgress<TrainingProgress>, TrainResult> train) =>
+    public static TResult Watch<TResult>(Func<IProgress<TrainingProgress>, TResult> train) =>
         AnsiConsole.Live(new Markup("preparing ...")).AutoClear(true).Start(display => train(new TerminalTrainingView(display)));
 
     public void Report(TrainingProgress value)

@@ -5,7 +5,7 @@ namespace MetaEmbed.Cli.Views;
 /// <summary>Shows a training while it runs: a display that moves on a terminal, lines elsewhere.</summary>
 internal static class TrainingView
 {
-    public static TrainResult Watch(Screen screen, Func<IProgress<TrainingProgress>, TrainResult> train) =>
+    public static TResult Watch<TResult>(Screen screen, Func<IProgress<TrainingProgress>, TResult> train) =>
         screen.IsTerminal ? TerminalTrainingView.Watch(train) : train(new LineTrainingView(screen.Text));
 
     /// <summary>Which preset the training starts from.</summary>

@@ -148,23 +148,12 @@ public sealed class RunFolder : IDisposable
         }
     }
 
-    private static FileStream Hold(RunLayout layout)
+    private static FileStream Hold(RunLayout layout) => FolderLock.Hold(layout.Root, layout.Lock, () =>
     {
-        try
-        {
-            return new FileStream(layout.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
-        }
-        catch (IOException error) when (!StorageFailure.IsDiskFull(error) && File.Exists(layout.Lock))
-        {
-            var holder = File.Exists(layout.Manifest) ? RunManifest.Load(layout.Manifest).Sessions is [.., var last] ? last : null : null;
-            var who = holder is null ? "another process" : $"process {holder.Process} on {holder.Host}, started {holder.Started:u},";
-            throw new UserMistakeException(layout.Root, null, $"{who} is training in this folder", "wait for it or stop it, or give another folder", error);
-        }
-        catch (Exception error) when (StorageFailure.IsStorage(error))
-        {
-            throw StorageFailure.Describe(layout.Lock, error, 0, "nothing was changed");
-        }
-    }
+        var holder = File.Exists(layout.Manifest) ? RunManifest.Load(layout.Manifest).Sessions is [.., var last] ? last : null : null;
+        var who = holder is null ? "another process" : $"process {holder.Process} on {holder.Host}, started {holder.Started:u},";
+        return $"{who} is training in this folder";
+    });
 
     private static void Sweep(string root)
     {

@@ -70,16 +70,24 @@ internal sealed class RunTable
 
     /// <summary>Adds a row, or puts it in the place of the one with the same key.</summary>
     /// <exception cref="UserMistakeException">The file cannot be written; it is as it was.</exception>
-    public void Put(params string[] cells)
+    public void Put(params string[] cells) => PutAll([cells]);
+
+    /// <summary>Adds rows, each in the place of the one with the same key, if there is one; all or none.</summary>
+    /// <exception cref="UserMistakeException">The file cannot be written; it is as it was.</exception>
+    public void PutAll(IReadOnlyList<string[]> added)
     {
-        if (cells.Length != _header.Length || cells.Any(cell => cell.AsSpan().ContainsAny(",\"\r\n")))
-            throw new ArgumentException($"'{string.Join(',', cells)}' does not fit under '{string.Join(',', _header)}'", nameof(cells));
         var rows = new List<string[]>(_rows);
-        var same = rows.FindIndex(row => row.AsSpan(0, _keyColumns).SequenceEqual(cells.AsSpan(0, _keyColumns)));
-        if (same >= 0)
-            rows[same] = cells;
-        else
-            rows.Add(cells);
+        foreach (var cells in added)
+        {
+            if (cells.Length != _header.Length || cells.Any(cell => cell.AsSpan().ContainsAny(",\"\r\n")))
+                throw new ArgumentException($"'{string.Join(',', cells)}' does not fit under '{string.Join(',', _header)}'", nameof(added));
+            var same = rows.FindIndex(row => row.AsSpan(0, _keyColumns).SequenceEqual(cells.AsSpan(0, _keyColumns)));
+            if (same >= 0)
+                rows[same] = cells;
+            else
+                rows.Add(cells);
+        }
+
         Save(rows);
         _rows.Clear();
         _rows.AddRange(rows);
