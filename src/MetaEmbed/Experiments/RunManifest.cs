@@ -64,7 +64,7 @@ public sealed record RunManifest
     /// <summary>Seconds by what took them, all sessions together: load, partition, train, evaluate, ...</summary>
     public IReadOnlyDictionary<string, double> Timings { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>The best epoch by checkpoint name.</summary>
+    /// <summary>The epoch that each kept checkpoint was taken at, by stage and name: <c>coarse.best-fixed</c>; of a run that has ended.</summary>
     public IReadOnlyDictionary<string, int> BestEpochs { get; init; } = new Dictionary<string, int>();
 
     /// <summary>All files with their checksums, when the run was last sealed.</summary>

@@ -67,6 +67,7 @@ public static class TrainingRun
             State = result is null ? RunState.Interrupted : RunState.Finished,
             Sessions = [.. manifest.Sessions.SkipLast(1), session],
             Timings = context.Timings,
+            BestEpochs = BestEpochs(folder.Layout),
         };
         if (result is null)
             folder.Save(manifest);
@@ -102,6 +103,12 @@ public static class TrainingRun
 
         return (result, coarseEpochs + fineEpochs);
     }
+
+    private static Dictionary<string, int> BestEpochs(RunLayout layout) => new[] { TrainingStages.Coarse, TrainingStages.Fine }
+        .Where(stage => File.Exists(layout.Stage(stage).Results))
+        .SelectMany(stage => ResultsTable.Read(layout.Stage(stage).Results).Select(row => (Name: $"{stage}.{row.Checkpoint}", row.Epoch)))
+        .DistinctBy(row => row.Name)
+        .ToDictionary(row => row.Name, row => row.Epoch);
 
     private static void RequireSameSettings(RunFolder folder, TrainRequest request, CoarseTrainingOptions coarse)
     {

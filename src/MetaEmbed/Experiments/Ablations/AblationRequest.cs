@@ -30,7 +30,4 @@ public sealed record AblationResult(string Folder, int Points, IReadOnlyList<Abl
 {
     /// <summary>Points that are done.</summary>
     public int Done => Rows.Select(row => row.Point).Distinct().Count();
-
-    /// <summary>The folders of the runs that belong to the study, each once.</summary>
-    public IReadOnlyList<string> Runs => [.. Rows.Select(row => Path.Combine(Folder, row.Run)).Distinct()];
 }
