@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Running;
 using MetaEmbed.Benchmarks;
 
-// 'ranking [kernel]', 'ranking FOLDER', 'reading [FOLDER]' and 'training FOLDER' print medians beside this machine's limits; anything else goes to
-// BenchmarkDotNet.
+// 'ranking [kernel]', 'ranking FOLDER', 'reading [FOLDER]', 'import [EVENTS]' and 'training FOLDER' print medians beside this
+// machine's limits; 'import-events EVENTS FILE' writes the events of 'import'; anything else goes to BenchmarkDotNet.
 if (args is ["ranking"] or ["ranking", "kernel"])
     RankingBenchmarks.Run(kernelOnly: args.Length > 1);
 else if (args is ["ranking", var gowalla])
@@ -11,5 +11,11 @@ else if (args is ["reading", .. var rest] && rest.Length <= 1)
     ReadingBenchmarks.Run(rest.FirstOrDefault());
 else if (args is ["training", var folder])
     TrainingBenchmarks.Run(folder);
+else if (args is ["import", .. var size] && size.Length <= 1)
+    ImportBenchmarks.Run(size.Length == 0 ? 20_000_000 : int.Parse(size[0]), repeats: 3);
+else if (args is ["import-events", var count, var file])
+    ImportBenchmarks.WriteCsv(file, int.Parse(count));
+else if (args is [ImportBenchmarks.Step, var step, var source])
+    ImportBenchmarks.RunStep(step, source);
 else
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

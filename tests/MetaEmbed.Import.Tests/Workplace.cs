@@ -46,10 +46,10 @@ internal sealed class Workplace : IDisposable
     }
 
     /// <summary>Pairs of a file of the dataset by name: <c>user item</c>, sorted.</summary>
-    public string[] Pairs(string file, string folder = "")
+    public string[] Pairs(string file, string folder = "", bool ownItems = false)
     {
         var users = File.ReadAllLines(Path.Combine(Out, folder, EntityNames.UserFile));
-        var items = File.ReadAllLines(Path.Combine(Out, EntityNames.ItemFile));
+        var items = File.ReadAllLines(Path.Combine(Out, ownItems ? folder : "", EntityNames.ItemFile));
         return
         [
             .. File.ReadLines(Path.Combine(Out, folder, file)).Select(line => line.Split(' '))

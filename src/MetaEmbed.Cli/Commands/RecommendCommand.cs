@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using MetaEmbed.Cli.Views;
 using MetaEmbed.Data;
 using MetaEmbed.Experiments;
-using MetaEmbed.Inference;
 using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Cli.Commands;
@@ -44,26 +42,12 @@ internal static class RecommendCommand
             var stored = StoredRun.Open(parsed.GetRequiredValue(run));
             var folder = parsed.GetValue(data) ?? stored.Manifest.DataFolder;
             var names = EntityNames.Open(folder, DatasetFolder.Open(folder));
-            var id = UserId(parsed.GetRequiredValue(user), names);
+            var id = UserNames.Find(parsed.GetRequiredValue(user), names);
             using var workers = new Workers(parsed.GetValue(threads));
             var items = stored.Recommend(folder, id, parsed.GetValue(k), parsed.GetValue(includeTrain), workers);
             RecommendationView.Show(Screen.Open(parsed.GetValue(json)), id, names, items);
             return ExitCodes.Done;
         });
         return command;
-    }
-
-    private static int UserId(string text, EntityNames names)
-    {
-        var found = names.FindUser(text);
-        if (found >= 0)
-            return found;
-
-        // Where names are numbers, a number that is no name would answer for somebody else.
-        if (!names.UsersAreNumbers && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            return number;
-        throw names.UsersAreNumbers ? new UserMistakeException($"there is no user '{text}'", $"give a name as it stands in {EntityNames.UserFile}") : names.HasUsers
-            ? new UserMistakeException($"there is no user '{text}'", $"give a whole number from 0, or a name as it stands in {EntityNames.UserFile}")
-            : new UserMistakeException($"--user is '{text}'", "give a whole number from 0");
     }
 }

@@ -23,8 +23,9 @@ internal sealed class SourceOptions
     private readonly Option<string?> _since = Word("--since", "DATE", "First moment of events that count, as 2024-01-31 or 2024-01-31T12:00Z.");
     private readonly Option<string?> _until = Word("--until", "DATE", "First moment that is too late.");
     private readonly Option<string?> _testSince = Word("--test-since", "DATE", "With --split time: first moment of test events; if not given, found from --test-share.");
-    private readonly Option<string?> _format = Word("--format", "FORMAT", "csv, tsv or inter; recognised if not given.");
+    private readonly Option<string?> _format = Word("--format", "FORMAT", "csv, tsv, inter, jsonl, parquet, npz, sqlite or text; recognised if not given.");
     private readonly Option<string?> _separator = Word("--separator", "C", "Separator of fields: one character, or tab, space or ::; found if not given.");
+    private readonly Option<string?> _table = Word("--table", "NAME", "Table or view of an SQLite database; found if only one looks like events.");
     private readonly Option<bool> _header = new("--header") { Description = "The first line names the columns; found out if not given." };
     private readonly Option<bool> _noHeader = new("--no-header") { Description = "The first line is an event." };
     private readonly Option<bool> _noQuotes = new("--no-quotes") { Description = "Quotes are plain characters and do not enclose fields." };
@@ -38,7 +39,7 @@ internal sealed class SourceOptions
         foreach (var option in new Option[]
         {
             _user, _item, _time, _rating, _weight, _minRating, _minWeight, _since, _until, _testSince,
-            _format, _separator, _header, _noHeader, _noQuotes, _catalog, _catalogItem, _catalogTitle, _strict,
+            _format, _separator, _table, _header, _noHeader, _noQuotes, _catalog, _catalogItem, _catalogTitle, _strict,
         })
         {
             command.Add(option);
@@ -61,6 +62,7 @@ internal sealed class SourceOptions
             Format = Format(parsed),
             Style = new TableStyle(
                 parsed.GetValue(_separator), parsed.GetValue(_header) ? true : parsed.GetValue(_noHeader) ? false : null, !parsed.GetValue(_noQuotes)),
+            Table = parsed.GetValue(_table),
             Catalog = parsed.GetValue(_catalog),
             CatalogItem = parsed.GetValue(_catalogItem),
             CatalogTitle = parsed.GetValue(_catalogTitle),

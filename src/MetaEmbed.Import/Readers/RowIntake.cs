@@ -17,7 +17,6 @@ internal sealed class RowIntake
         [.. Enumerable.Range(0, 32).Select(code => (char)code), '\u007F', '\u0085', '\u2028', '\u2029', '\uFFFD']);
 
     private readonly EventBatch _batch = new();
-    private readonly EventTime _time = new();
     private readonly string _file;
     private readonly ColumnNeeds _needs;
     private readonly Action<EventBatch> _take;
@@ -25,6 +24,9 @@ internal sealed class RowIntake
 
     public RowIntake(string file, ColumnNeeds needs, Action<EventBatch> take, RejectedRows rejected) =>
         (_file, _needs, _take, _rejected) = (file, needs, take, rejected);
+
+    /// <summary>Reads times that are numbers; one for a file, so that the first one decides their unit.</summary>
+    public EventTime Clock { get; } = new();
 
     /// <summary>Takes a row whose cells are text.</summary>
     /// <param name="line">Its line.</param>
@@ -37,7 +39,7 @@ internal sealed class RowIntake
     {
         var moment = EventBatch.NoTime;
         var (stars, load) = (double.NaN, 1.0);
-        if (_needs.Times && !_time.TryRead(time.Trim(), out moment))
+        if (_needs.Times && !Clock.TryRead(time.Trim(), out moment))
             Reject(line, $"the time '{Cells.Shown(time)}' is neither a number nor an ISO date");
         else if (_needs.Ratings && !TryReadNumber(rating, out stars))
             Reject(line, $"the rating '{Cells.Shown(rating)}' is no number");
@@ -62,6 +64,20 @@ internal sealed class RowIntake
             if (_batch.IsFull)
                 Flush();
         }
+    }
+
+    /// <summary>Takes a row of a user and an item that are digits in UTF-8.</summary>
+    public void Add(long line, ReadOnlySpan<byte> user, ReadOnlySpan<byte> item)
+    {
+        if (Math.Max(user.Length, item.Length) > IdMap.LongestName)
+        {
+            Reject(line, $"an id has {Math.Max(user.Length, item.Length):N0} bytes, more than {IdMap.LongestName:N0}");
+            return;
+        }
+
+        _batch.Append(user, item);
+        if (_batch.IsFull)
+            Flush();
     }
 
     /// <summary>Counts a row that cannot be used.</summary>
