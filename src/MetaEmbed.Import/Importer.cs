@@ -48,6 +48,7 @@ public static class Importer
         {
             Sources = [.. sources.Select(source => Described(source.File, source.Format, Used(source.Columns, needs)))],
             Catalog = catalog is null ? null : Described(catalogFile!, SourceFormat.Csv, catalog.Described),
+            CatalogRejected = catalog is null ? null : rejected.Count,
             Settings = Settings(request, options),
             Counts = import.Counts,
         };

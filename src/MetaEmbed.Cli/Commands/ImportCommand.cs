@@ -32,7 +32,7 @@ internal static class ImportCommand
             "metaembed import ratings.csv --min-rating 4 --core 5 --split time --out data/movies",
             "metaembed import 'log-*.tsv.gz' --since 2024-01-01 --split leave-one-out --out data/log",
             "metaembed import train.txt test.txt --out data/published",
-            "zcat events.csv.gz | metaembed import - --out data/piped --strict");
+            "metaembed import - --out data/piped --strict < events.csv.gz");
         command.SetAction(parsed =>
         {
             var texts = new List<SettingText>();

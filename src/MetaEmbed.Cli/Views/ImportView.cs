@@ -39,6 +39,8 @@ internal static class ImportView
             text.WriteLine($"and {report.Sources.Count - SourcesShown} more");
         if (report.Manifest.Catalog is { } catalog)
             text.WriteLine($"{catalog.Name}: catalog, {string.Join(", ", catalog.Columns.Select(pair => $"{pair.Key} = '{pair.Value}'"))}; it knows {report.Manifest.ItemsInCatalog:N0} of {report.Manifest.Counts.Items:N0} items");
+        if (report.Manifest.CatalogRejected > 0)
+            text.WriteLine($"  {report.Manifest.CatalogRejected:N0} of its rows cannot be used");
     }
 
     // A column that was found but not used is said to be, with what would use it.

@@ -19,7 +19,7 @@ public static class DatasetConversion
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(names);
-        ImportedFolder.RequireFree(folder, replace: false);
+        ImportedFolder.RequireEmpty(folder);
         using var staged = new StagedFolder(folder);
         string[] files = format == TableFormat.Text
             ? [DatasetFolder.TrainFile, DatasetFolder.TestFile]

@@ -47,7 +47,7 @@ public static class DatasetSample
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(options);
-        ImportedFolder.RequireFree(folder, replace: false);
+        ImportedFolder.RequireEmpty(folder);
         var users = Keep(dataset.UserCount, options.Users, options.Seed, OfUsers);
         var items = Keep(dataset.ItemCount, options.Items, options.Seed, OfItems);
         var train = Part(dataset.Train, users, items, options, 0);

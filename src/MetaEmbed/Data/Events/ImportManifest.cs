@@ -59,6 +59,9 @@ public sealed record ImportManifest
     /// <summary>Items that have a row in the catalog; null without catalog.</summary>
     public int? ItemsInCatalog { get; init; }
 
+    /// <summary>Rows of the catalog that cannot be used or are of an item that has one already; null without catalog.</summary>
+    public long? CatalogRejected { get; init; }
+
     /// <summary>The files of the dataset.</summary>
     public IReadOnlyList<ImportedFile> Files { get; init; } = [];
 

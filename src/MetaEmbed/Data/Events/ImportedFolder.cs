@@ -18,14 +18,22 @@ public static class ImportedFolder
     /// <exception cref="UserMistakeException">Something is there.</exception>
     public static void RequireFree(string folder, bool replace)
     {
-        if (File.Exists(folder))
-            throw new UserMistakeException(folder, null, "is a file", "give --out a folder that does not exist yet");
-        if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
-            return;
         if (!File.Exists(Path.Combine(folder, ImportManifest.FileName)))
-            throw new UserMistakeException(folder, null, "is not empty and holds no imported dataset", "give --out a folder that does not exist yet");
-        if (!replace)
+            RequireEmpty(folder);
+        else if (!replace)
             throw new UserMistakeException(folder, null, "holds an imported dataset", "give --replace to replace it, or another --out");
+    }
+
+    /// <summary>Refuses a folder that has something in it.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="UserMistakeException">Something is there.</exception>
+    public static void RequireEmpty(string folder)
+    {
+        const string Mend = "give --out a folder that does not exist yet";
+        if (File.Exists(folder))
+            throw new UserMistakeException(folder, null, "is a file", Mend);
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new UserMistakeException(folder, null, "is not empty", Mend);
     }
 
     /// <summary>Writes the dataset.</summary>
