@@ -52,7 +52,7 @@ internal sealed unsafe class PrunedRanking : IRanking
     /// <param name="dimension">d.</param>
     /// <param name="length">Length of the lists.</param>
     public static bool Pays(int users, int items, int dimension, int length) =>
-        users >= 2048 && (long)items * dimension >= 25_000L * (length + 50);
+        users >= 2048 && (long)items * dimension >= 30_000L * (length + 50);
 
     /// <inheritdoc/>
     public void Rank(int[] users, RankedListSink sink, Workers workers, CancellationToken cancellation)
