@@ -110,6 +110,18 @@ public sealed class TrainingTests : IClassFixture<TrainedRun>
         Assert.Contains("--resume", Metaembed.Run("train", "--data", _trained.Data, "--run", _trained.Run).ErrorLines[^1], StringComparison.Ordinal);
 
     [Fact]
+    public void Under_a_cosine_a_resumed_run_keeps_its_length()
+    {
+        string[] Command(string epochs) => TrainedRun.Arguments(
+            _trained.Data, _trained.Folder["cosine"], "--max-epochs", epochs, "--loss", "sampled-softmax", "--learning-rate-curve", "cosine", "--assignment-update", "matching-pursuit");
+        Assert.Equal(0, Metaembed.Run(Command("2")).Code);
+        var refused = Metaembed.Run([.. Command("3"), "--resume"]);
+        Assert.Equal((2, ""), (refused.Code, refused.Output));
+        var line = Assert.Single(refused.ErrorLines, line => line.StartsWith("metaembed: ", StringComparison.Ordinal));
+        Assert.Contains("the run was started with max-epochs 2, now it is max-epochs 3", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_report_needs_no_other_file()
     {
         var html = File.ReadAllText(Path.Combine(_trained.Run, "report.html"));

@@ -32,9 +32,26 @@ internal static class RequestCheck
                 $"fine-per-coarse {request.Fine.FinePerCoarse} is more than fine-count {request.Fine.FineCount}", "a coarse meta-embedding cannot pick the same fine one twice");
         }
 
+        if (request.Stage != TrainingStages.Fine)
+            CheckBlocks("", coarse);
+        if (request.Stage != TrainingStages.Coarse)
+            CheckBlocks("fine-", request.Fine);
         if (coarse.FixedPatience == 0 && coarse.UpdatePatience == 0)
             throw new UserMistakeException("fixed-patience and update-patience are both 0", "leave one phase to train in");
         if (coarse.Cutoffs.Length == 0 || coarse.Cutoffs.Any(cutoff => cutoff < 1) || coarse.Cutoffs.Distinct().Count() != coarse.Cutoffs.Length)
             throw new UserMistakeException($"cutoffs {string.Join(',', coarse.Cutoffs)} are not distinct whole numbers from 1", "give some, such as 5,10,20,50");
+    }
+
+    /// <summary>Negatives of a step are numbered by 32 bits.</summary>
+    private static void CheckBlocks(string prefix, StageTrainingOptions options)
+    {
+        var blocks = (options.BatchSize + options.BlockSize - 1) / options.BlockSize;
+        var places = 2L * options.BatchSize + (long)blocks * options.SharedNegatives;
+        if (options.Loss == RankingLossKind.SampledSoftmax && places > int.MaxValue)
+        {
+            throw new UserMistakeException(
+                $"{prefix}batch-size {options.BatchSize}, {prefix}block-size {options.BlockSize} and {prefix}shared-negatives {options.SharedNegatives} make {places} places a step",
+                $"more than {int.MaxValue} cannot be numbered: take larger blocks or fewer negatives");
+        }
     }
 }

@@ -126,12 +126,14 @@ internal sealed class StageLoop : IDisposable
     {
         var epoch = _schedule.Epoch;
         var update = _schedule.UpdateDue;
+        var assignment = _trainer.UpdatedAssignment;
         _progress.Phase(_stage, PhaseName(_schedule.Phase), _schedule);
         var watch = Stopwatch.StartNew();
         var losses = _trainer.TrainEpoch(epoch, update, (step, loss) => _progress.Step(step, _trainer.StepsPerEpoch, loss), cancellation);
         Add("train", watch);
         _progress.EpochTook(watch.Elapsed);
-        if (update)
+        // Where updates go by steps, an epoch may have none.
+        if (!ReferenceEquals(_trainer.UpdatedAssignment, assignment))
             RecordAssignment(epoch, "update");
         _schedule.Trained();
         _store.Save(CheckpointStore.Last, _trainer.Tensors(optimizer: true), Texts());

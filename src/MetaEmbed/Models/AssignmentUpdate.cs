@@ -38,13 +38,12 @@ internal static class AssignmentUpdate
             using var scores = new Matrix(DenseTile.Rows, stride);
             for (var row = from; row < to; row += DenseTile.Rows)
             {
-                // The last tile may overlap the one before: the same rows give the same values.
-                var first = Math.Max(Math.Min(row, to - DenseTile.Rows), 0);
-                var rows = Math.Min(DenseTile.Rows, entities);
-                DenseTile.Multiply(entityRows, first, rows, padded, scores);
+                // Tiles must not overlap: picks and weights are worked on in place, by their one owner.
+                var rows = Math.Min(DenseTile.Rows, to - row);
+                DenseTile.Multiply(entityRows, row, rows, padded, scores);
                 for (var i = 0; i < rows; i++)
                 {
-                    var at = (first + i) * perEntity;
+                    var at = (row + i) * perEntity;
                     Assignment.KeepLargest(scores.Row(i)[..coarse], picks.AsSpan(at, perEntity), weights.AsSpan(at, perEntity));
                 }
             }

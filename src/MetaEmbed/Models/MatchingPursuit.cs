@@ -25,6 +25,8 @@ internal static unsafe class MatchingPursuit
     /// <param name="coarseRows">H_C, c x d.</param>
     /// <param name="perEntity">t, at most c.</param>
     /// <param name="workers">Threads.</param>
+    /// <exception cref="ArgumentException">A row of H_C holds what is no finite number.</exception>
+    /// <exception cref="AggregateException">So does a row of H.</exception>
     internal static Assignment Update(Matrix entityRows, Matrix coarseRows, int perEntity, Workers workers)
     {
         using var dictionary = new PursuitDictionary(coarseRows);
@@ -39,13 +41,15 @@ internal static unsafe class MatchingPursuit
             using var scores = new Matrix(1, dictionary.Stride);
             for (var row = from; row < to; row += DenseTile.Rows)
             {
-                // The last tile may overlap the one before: the same rows give the same values.
-                var first = Math.Max(Math.Min(row, to - DenseTile.Rows), 0);
-                var count = Math.Min(DenseTile.Rows, entities);
-                DenseTile.Multiply(entityRows, first, count, dictionary.Transposed, products);
+                // Tiles must not overlap: picks and weights are worked on in place, by their one owner.
+                var count = Math.Min(DenseTile.Rows, to - row);
+                DenseTile.Multiply(entityRows, row, count, dictionary.Transposed, products);
                 for (var i = 0; i < count; i++)
                 {
-                    var at = (first + i) * perEntity;
+                    // Whatever is not finite in a row is in each of its products.
+                    if (!float.IsFinite(products[i, 0]))
+                        throw new ArgumentException($"row {row + i} is not finite", nameof(entityRows));
+                    var at = (row + i) * perEntity;
                     var rowPicks = picks.AsSpan(at, perEntity);
                     var rowWeights = weights.AsSpan(at, perEntity);
                     if (Vector512.IsHardwareAccelerated)

@@ -6,6 +6,7 @@ namespace MetaEmbed.Models;
 internal sealed class PursuitDictionary : IDisposable
 {
     /// <param name="rows">H_C, c x d.</param>
+    /// <exception cref="ArgumentException">A row holds what is no finite number.</exception>
     internal PursuitDictionary(Matrix rows)
     {
         var (count, dimension) = (rows.Rows, rows.Columns);
@@ -33,6 +34,8 @@ internal sealed class PursuitDictionary : IDisposable
         for (var k = 0; k < count; k++)
         {
             var square = Gram[k, k];
+            if (!float.IsFinite(square))
+                throw new ArgumentException($"row {k} of the meta-embeddings is not finite", nameof(rows));
             if (!(square > 0))
                 continue;
             InverseNorms[0, k] = 1 / MathF.Sqrt(square);

@@ -43,14 +43,11 @@ internal sealed unsafe class SoftmaxLoss : RankingLoss
         _gradient = GradientTask;
     }
 
-    /// <summary>What is taken off each item's score: log q where the options ask for it, q from the items' degrees; else null.</summary>
-    internal static float[]? Correction(Interactions train, StageTrainingOptions options)
-    {
-        if (!options.PopularityCorrection || options.NegativeSource == NegativeSource.Uniform)
-            return null;
-        // An item that is never drawn counts as half an interaction: its score must stay a number.
-        return Array.ConvertAll(train.CountByItem(), count => (float)ElementaryDouble.Log(Math.Max(count, 0.5) / Math.Max(train.Count, 1)));
-    }
+    /// <summary>What is taken off each item's score: log q where the options ask for it; else null.</summary>
+    internal static float[]? Correction(Interactions train, StageTrainingOptions options) =>
+        options.PopularityCorrection && options.NegativeSource != NegativeSource.Uniform
+            ? Array.ConvertAll(DrawProbability.OfNegatives(train, options), q => (float)ElementaryDouble.Log(q))
+            : null;
 
     internal override double Compute(ITrainingBatch batch, BatchRows rows, Parameter bias, int users, float factor)
     {

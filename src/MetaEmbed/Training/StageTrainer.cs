@@ -114,9 +114,10 @@ internal sealed class StageTrainer : IStageTrainer
             parameter.Follow(_options.WeightAveraging, _adam.Steps);
         }
 
-        if (metaRows is not null)
+        using (metaRows)
         {
-            using (metaRows)
+            // What is no number has no assignment; the caller refuses the step.
+            if (metaRows is not null && double.IsFinite(ranking + penalty))
                 _model.UpdateAssignment(_entityRows, metaRows, _workers);
         }
 

@@ -89,6 +89,9 @@ public sealed class ChildProcess : IDisposable
             case nameof(CoarseRuns.DieInAnEpoch):
                 CoarseRuns.DieInAnEpoch(order[1]);
                 break;
+            case nameof(SoftmaxRuns.DieInTheFineStage):
+                SoftmaxRuns.DieInTheFineStage(order[1]);
+                break;
             case nameof(CoarseRuns.DieInACheckpoint):
                 CoarseRuns.DieInACheckpoint(order[1]);
                 break;

@@ -92,14 +92,14 @@ internal static class CoarseRuns
     }
 
     /// <summary>
-    /// Acts from a step of an epoch on, at each report. Reports of steps come a few times a second only, so it holds the
+    /// Acts from a step of an epoch on, of one stage or of any, at each report. Reports of steps come a few times a second only, so it holds the
     /// training up until the step has its report.
     /// </summary>
-    public sealed class Trip(int epoch, int step, Action action) : IProgress<TrainingProgress>
+    public sealed class Trip(int epoch, int step, Action action, string? stage = null) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
         {
-            if (value.Epoch < epoch || value.Phase is not ("fixed" or "updating"))
+            if ((stage is not null && value.Stage != stage) || value.Epoch < epoch || value.Phase is not ("fixed" or "updating"))
                 return;
             if (value.Epoch > epoch || value.Step >= step)
                 action();

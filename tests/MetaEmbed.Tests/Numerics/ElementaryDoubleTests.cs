@@ -31,6 +31,30 @@ public class ElementaryDoubleTests
     }
 
     [Fact]
+    public void Log_is_exact_to_a_few_units_in_the_last_place()
+    {
+        var stream = new RandomStream(2, RandomPurpose.Test);
+        for (var i = 0; i < 20_000; i++)
+        {
+            // All magnitudes, and the neighbourhood of 1, where the logarithm is small itself.
+            var x = i % 2 == 0 ? Math.Exp((stream.NextDouble() - 0.5) * 1400) : 0.5 + stream.NextDouble();
+            var expected = Math.Log(x);
+            Assert.Equal(expected, ElementaryDouble.Log(x), 4 * 2.22e-16 * Math.Abs(expected));
+        }
+    }
+
+    [Fact]
+    public void Log_at_its_ends()
+    {
+        Assert.Equal(0, ElementaryDouble.Log(1));
+        Assert.Equal(1, ElementaryDouble.Log(Math.E), 3e-16);
+        foreach (var x in new[] { Math.Sqrt(2), Math.BitIncrement(Math.Sqrt(2)), 1 + 2.3e-16, Math.BitDecrement(1), 2, 0.5, double.MaxValue, 2.2250738585072014e-308 })
+            Assert.Equal(Math.Log(x), ElementaryDouble.Log(x), 4 * 2.22e-16 * Math.Abs(Math.Log(x)));
+        foreach (var x in new[] { 0, -1, 1e-310, double.NaN, double.NegativeInfinity })
+            Assert.Throws<ArgumentOutOfRangeException>(() => ElementaryDouble.Log(x));
+    }
+
+    [Fact]
     public void Softmax_sums_to_one_and_does_not_overflow()
     {
         double[] row = [1000, 1001, 999];

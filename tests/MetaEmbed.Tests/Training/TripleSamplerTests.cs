@@ -86,13 +86,13 @@ public sealed class TripleSamplerTests
             }
         }
 
-        Uniform(users, "users");
+        ChiSquare.Uniform(users, "users");
         for (var user = 0; user < 40; user++)
         {
             if (itemsOf[user].Length == 0)
                 continue;
-            Uniform([.. itemsOf[user].Select(item => positives[user, item])], $"positives of user {user}");
-            Uniform([.. Enumerable.Range(0, 20).Except(itemsOf[user]).Select(item => negatives[user, item])], $"negatives of user {user}", without: 2);
+            ChiSquare.Uniform([.. itemsOf[user].Select(item => positives[user, item])], $"positives of user {user}");
+            ChiSquare.Uniform([.. Enumerable.Range(0, 20).Except(itemsOf[user]).Select(item => negatives[user, item])], $"negatives of user {user}", without: 2);
         }
     }
 
@@ -126,8 +126,8 @@ public sealed class TripleSamplerTests
             }
         }
 
-        Uniform([.. free.Select(item => singles[item])], "items", without: negatives);
-        Uniform([.. free.SelectMany(a => free.Where(b => b > a).Select(b => pairs[a, b]))], "pairs", without: negatives * (negatives - 1) / 2);
+        ChiSquare.Uniform([.. free.Select(item => singles[item])], "items", without: negatives);
+        ChiSquare.Uniform([.. free.SelectMany(a => free.Where(b => b > a).Select(b => pairs[a, b]))], "pairs", without: negatives * (negatives - 1) / 2);
     }
 
     [Fact]
@@ -192,23 +192,8 @@ public sealed class TripleSamplerTests
             Assert.InRange(together, 0, 20);
         }
 
-        Uniform(cells, "cells");
+        ChiSquare.Uniform(cells, "cells");
     }
 
     private static int[] Bits(EpochTriples epoch) => [.. epoch.Users, .. epoch.Positives, .. epoch.Negatives, .. epoch.Order];
-
-    /// <summary>
-    /// Chi-square of counts that are to be equal, at five standard deviations; drawing some at a time without replacement
-    /// only lowers it.
-    /// </summary>
-    private static void Uniform(double[] counts, string what, int without = 1)
-    {
-        var (mean, degrees) = (counts.Average(), counts.Length - 1);
-        if (degrees == 0)
-            return;
-        Assert.True(mean > 5 * without, $"{what}: {mean} expected of each is too few");
-        var chi = counts.Sum(count => (count - mean) * (count - mean) / mean);
-        var bound = degrees + 5 * Math.Sqrt(2.0 * degrees) + 10;
-        Assert.True(chi < bound, $"{what}: chi-square {chi:f1} at {degrees} degrees of freedom, below {bound:f1} expected");
-    }
 }
