@@ -22,7 +22,7 @@ public sealed class ResultsTests
                 var start = $"| `{run}` | {cells[0]} | {cells[2]} |";
                 var written = lines.SingleOrDefault(line => line.StartsWith(start, StringComparison.Ordinal));
                 Assert.True(written is not null, $"docs/results.md has no row '{start}' for {file}");
-                var expected = string.Join(" | ", cells[4..].Select(cell => double.Parse(cell, CultureInfo.InvariantCulture).ToString("F5", CultureInfo.InvariantCulture)[1..]));
+                var expected = string.Join(" | ", cells[4..].Select(Rounded));
                 Assert.Equal($"{start} {expected} |", written!.TrimEnd());
                 checkedRows++;
             }
@@ -30,4 +30,28 @@ public sealed class ResultsTests
 
         Assert.True(checkedRows > 0, "no stored result of a run was found");
     }
+
+    [Fact]
+    public void Rows_of_head_and_tail_are_those_of_their_stored_evaluations()
+    {
+        var lines = Tree.Read("docs/results.md").Split('\n').Select(line => line.TrimEnd()).ToHashSet();
+        var checkedRows = 0;
+        foreach (var file in Tree.Files.Where(file => file.EndsWith("/evaluations.csv", StringComparison.Ordinal) && file.Contains("/runs/", StringComparison.Ordinal)))
+        {
+            var rows = Tree.Read(file).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(row => row.TrimEnd('\r').Split(',')).ToList();
+            int ndcg = Array.IndexOf(rows[0], "ndcg@20"), recall = Array.IndexOf(rows[0], "recall@20");
+            foreach (var cells in rows.Skip(1).Where(cells => cells[1] == "test" && cells[2] != "all" && cells[4] == "0"))
+            {
+                // | run | checkpoint | part | users | N@20 | R@20 |
+                string[] figures = [Rounded(cells[ndcg]), Rounded(cells[recall])];
+                var row = $"| `{file.Split('/')[^2]}` | {cells[0]} | {cells[2]} | {cells[7]} | {string.Join(" | ", figures)} |";
+                Assert.True(lines.Contains(row), $"docs/results.md has no row '{row}' for {file}");
+                checkedRows++;
+            }
+        }
+
+        Assert.True(checkedRows > 0, "no stored evaluation of head and tail was found");
+    }
+
+    private static string Rounded(string cell) => double.Parse(cell, CultureInfo.InvariantCulture).ToString("F5", CultureInfo.InvariantCulture)[1..];
 }

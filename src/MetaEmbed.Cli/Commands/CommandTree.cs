@@ -14,6 +14,7 @@ internal static class CommandTree
         root.Add(DemoCommand.Build(interruption));
         root.Add(ImportCommand.Build(interruption));
         root.Add(TrainCommand.Build(interruption));
+        root.Add(BaselineCommand.Build(interruption));
         root.Add(EvaluateCommand.Build(interruption));
         root.Add(RecommendCommand.Build(interruption));
         root.Add(PlotCommand.Build());

@@ -27,7 +27,7 @@ internal static class RunReport
         var data = manifest.Dataset;
         var facts = new List<(string, IReadOnlyList<(string, string)>)>();
         foreach (var (stage, settings) in RunSettings.Read(layout.Settings))
-            facts.Add(($"Settings, {stage} stage", [.. settings.Select(pair => (pair.Key, pair.Value))]));
+            facts.Add(($"Settings, {Named(stage)}", [.. settings.Select(pair => (pair.Key, pair.Value))]));
         facts.Add(("Data",
         [
             ("name", data.Name), ("content hash", data.Hash), ("users", $"{data.Users:N0}"), ("items", $"{data.Items:N0}"),
@@ -43,13 +43,15 @@ internal static class RunReport
         return new Report(
             $"{data.Name}, {layout.Name}",
             $"{data.Users:N0} users, {data.Items:N0} items. Preset {manifest.Preset}, {manifest.State.ToString().ToLowerInvariant()}{epochs}.",
-            [.. curves.Select(stage => Stage(layout.Stage(stage.Stage), stage))],
+            curves.Count == 0 ? [Stage(layout, manifest.Preset, null)] : [.. curves.Select(stage => Stage(layout.Stage(stage.Stage), Named(stage.Stage), stage))],
             samples,
             facts);
     }
 
-    private static ReportStage Stage(RunLayout stage, StageCurves curves) => new(
-        curves.Stage,
+    private static string Named(string stage) => TrainingStages.All.Contains(stage) ? $"{stage} stage" : stage;
+
+    private static ReportStage Stage(RunLayout stage, string name, StageCurves? curves) => new(
+        name,
         File.Exists(stage.Results) ? ResultsTable.Read(stage.Results) : [],
         File.Exists(stage.Evaluations) ? EvaluationsTable.Read(stage.Evaluations) : [],
         curves);

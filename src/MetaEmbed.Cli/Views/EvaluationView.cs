@@ -15,19 +15,7 @@ internal static class EvaluationView
             JsonLine.Write(json =>
             {
                 json.WriteString("split", split);
-                json.WriteNumber("users_in_all", result.UsersInAll);
-                if (result.Users < result.UsersInAll)
-                    json.WriteNumber("sample_seed", options.SampleSeed);
-                json.WriteNumber("head_share", options.HeadShare);
-                Members(json, result);
-                foreach (var (name, part) in new[] { ("head", result.Head), ("tail", result.Tail) })
-                {
-                    if (part is null)
-                        continue;
-                    json.WriteStartObject(name);
-                    Members(json, part);
-                    json.WriteEndObject();
-                }
+                Members(json, options, result);
             });
             return;
         }
@@ -41,6 +29,24 @@ internal static class EvaluationView
         if (result.Tail is { } tail)
             rows.AddRange(Rows($"tail: all other items, {tail.Users:N0} users", tail));
         TextTable.Write(screen.Text, rows);
+    }
+
+    /// <summary>The members of an evaluation, head and tail among them.</summary>
+    public static void Members(Utf8JsonWriter json, EvaluationOptions options, EvaluationResult result)
+    {
+        json.WriteNumber("users_in_all", result.UsersInAll);
+        if (result.Users < result.UsersInAll)
+            json.WriteNumber("sample_seed", options.SampleSeed);
+        json.WriteNumber("head_share", options.HeadShare);
+        Members(json, result);
+        foreach (var (name, part) in new[] { ("head", result.Head), ("tail", result.Tail) })
+        {
+            if (part is null)
+                continue;
+            json.WriteStartObject(name);
+            Members(json, part);
+            json.WriteEndObject();
+        }
     }
 
     /// <summary>Keeps an evaluation in its run folder; where that cannot be written, a line says so and nothing else is lost.</summary>

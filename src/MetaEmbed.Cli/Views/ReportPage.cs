@@ -19,7 +19,7 @@ internal sealed record Report(
     IReadOnlyList<(string Heading, IReadOnlyList<(string Name, string Value)> Rows)> Facts);
 
 /// <summary>What a report shows of a stage.</summary>
-/// <param name="Stage">coarse or fine; a baseline's name.</param>
+/// <param name="Stage">What to call it: coarse stage, fine stage; a baseline's name.</param>
 /// <param name="Metrics">Metrics of the kept checkpoints.</param>
 /// <param name="Parts">Metrics of head and tail, and of samples of users.</param>
 /// <param name="Curves">Validation by epoch; null where there is none.</param>

@@ -12,7 +12,7 @@ internal static class ReportTables
     {
         if (rows.Count == 0)
             return;
-        html.Append($"<h2>Metrics, {Text(stage)} stage</h2>\n");
+        html.Append($"<h2>Metrics, {Text(stage)}</h2>\n");
         Table(html, ["checkpoint", "split"], rows.Select(row => ((string[])[row.Checkpoint, row.Metrics.Split], row.Epoch, row.Metrics)));
     }
 
@@ -21,7 +21,7 @@ internal static class ReportTables
     {
         if (rows.Count == 0)
             return;
-        html.Append($"<h2>Popular and other items, {Text(stage)} stage</h2>\n");
+        html.Append($"<h2>Popular and other items, {Text(stage)}</h2>\n");
         html.Append("<p>The same lists, with the held-out items of one part as the only relevant ones. Head: the items with the most training users; tail: all others.</p>\n");
         Table(html, ["checkpoint", "split", "part", "of"], rows.Select(row => ((string[])
         [

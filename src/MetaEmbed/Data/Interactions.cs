@@ -71,4 +71,23 @@ public sealed class Interactions
             counts[item]++;
         return counts;
     }
+
+    /// <summary>The same pairs by item: row i has the users of item i, ascending.</summary>
+    public Interactions Transpose()
+    {
+        var start = new int[ItemCount + 1];
+        foreach (var item in _items)
+            start[item + 1]++;
+        for (var item = 0; item < ItemCount; item++)
+            start[item + 1] += start[item];
+        var next = start.AsSpan(0, ItemCount).ToArray();
+        var users = new int[_items.Length];
+        for (var user = 0; user < UserCount; user++)
+        {
+            foreach (var item in Of(user))
+                users[next[item]++] = user;
+        }
+
+        return new Interactions(UserCount, start, users);
+    }
 }

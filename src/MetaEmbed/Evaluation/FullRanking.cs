@@ -1,6 +1,7 @@
 using MetaEmbed.Data;
 using MetaEmbed.Inference;
 using MetaEmbed.Inference.Kernels;
+using MetaEmbed.Models;
 using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Evaluation;

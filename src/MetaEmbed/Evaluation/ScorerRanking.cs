@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Numerics;
 using MetaEmbed.Data;
 using MetaEmbed.Inference.Kernels;
+using MetaEmbed.Models;
 using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Evaluation;

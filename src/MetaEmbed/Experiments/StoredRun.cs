@@ -38,7 +38,13 @@ public sealed class StoredRun
         var manifest = RunManifest.Load(layout.Manifest);
         var stages = RunSettings.Read(layout.Settings);
         if (!stages.TryGetValue(TrainingStages.Coarse, out var coarse))
-            throw new UserMistakeException(layout.Settings, null, "has no coarse stage", "name the folder of a run that trained one");
+        {
+            throw BaselineRun.Names.Contains(manifest.Preset)
+                ? new UserMistakeException(runFolder, null, $"is the run of a baseline ({manifest.Preset}), which keeps no model", "evaluate it again with 'metaembed baseline'")
+                : new UserMistakeException(layout.Settings, null, "has no coarse stage", "name the folder of a run that trained one");
+        }
+
+
         var fine = stages.TryGetValue(TrainingStages.Fine, out var texts) ? Parse<FineTrainingOptions>(texts) : null;
         return new StoredRun(layout, manifest, Parse<CoarseTrainingOptions>(coarse), fine);
 

@@ -1,5 +1,6 @@
 using MetaEmbed.Data;
 using MetaEmbed.Evaluation;
+using MetaEmbed.Models;
 using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Tests.Evaluation;

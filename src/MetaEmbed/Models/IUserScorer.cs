@@ -1,8 +1,8 @@
-namespace MetaEmbed.Evaluation;
+namespace MetaEmbed.Models;
 
 /// <summary>
 /// A model that gives the scores of users over all items, where they are no inner product of dense rows (those go
-/// straight through <see cref="FullRanking"/>, which never makes a whole row of scores). Calls may come from several
+/// straight through the ranking kernels, which never make a whole row of scores). Calls may come from several
 /// threads at once; equal users must get equal bits, whatever else is in the block.
 /// </summary>
 public interface IUserScorer
