@@ -29,6 +29,19 @@ public sealed class GenerateTests
     }
 
     [Fact]
+    public void More_skew_makes_the_popular_items_more_popular()
+    {
+        using var folder = new TemporaryFolder();
+        int Most(string skew)
+        {
+            using var json = JsonDocument.Parse(Generate(folder["skew" + skew], "--skew", skew, "--cluster-percent", "10", "--json").OutputLines[^1]);
+            return json.RootElement.GetProperty("item_degrees").GetProperty("max").GetInt32();
+        }
+
+        Assert.True(Most("4") > 3 * Most("1"));
+    }
+
+    [Fact]
     public void A_folder_with_anything_in_it_stays_as_it_is()
     {
         using var folder = new TemporaryFolder();

@@ -24,11 +24,16 @@ internal static class TrainCommand
             HelpName = "RUN",
         };
         var settings = new TrainingSettings(null);
+        var memory = new Option<string?>("--memory-limit")
+        {
+            Description = "Refuses, before the run begins, a training that would take more memory than this by its estimate (docs/scale.md), such as 4GB.",
+            HelpName = "SIZE",
+        };
         var resume = new Option<bool>("--resume") { Description = "Goes on from the last checkpoint of the run folder." };
         var json = CommonOptions.Json();
 
         var command = new Command("train", "Trains a run on a dataset. Ctrl-C keeps a checkpoint that --resume goes on from.");
-        foreach (var option in new Option[] { data, run, stage, from, resume, json })
+        foreach (var option in new Option[] { data, run, stage, from, memory, resume, json })
             command.Add(option);
         settings.AddTo(command);
         command.WithExamples(
@@ -56,6 +61,7 @@ internal static class TrainCommand
                 Stage = trained,
                 Fine = chosen.Fine,
                 From = source,
+                MemoryLimit = parsed.GetValue(memory) is { } limit ? MemorySize.Parse(limit, "--memory-limit") : 0,
             };
             var screen = Screen.Open(parsed.GetValue(json));
             TrainingView.Preset(screen, chosen.Preset.Name, chosen.IsDefault ? folder : null);

@@ -88,19 +88,20 @@ public static class SyntheticDataset
     public static void WritePowerLaw(string folder, PowerLawOptions options)
     {
         DatasetFolder.Make(folder);
-        foreach (var (file, isTrain) in new[] { (DatasetFolder.TrainFile, true), (DatasetFolder.TestFile, false) })
+        var trainFile = Path.Combine(folder, DatasetFolder.TrainFile);
+        var testFile = Path.Combine(folder, DatasetFolder.TestFile);
+        AtomicFile.Write(trainFile, trainStream => AtomicFile.Write(testFile, testStream =>
         {
-            AtomicFile.Write(Path.Combine(folder, file), stream =>
+            var generator = new PowerLawGenerator(options);
+            using var train = new InteractionTextWriter(trainStream);
+            using var test = new InteractionTextWriter(testStream);
+            for (var user = 0; user < options.Users; user++)
             {
-                var generator = new PowerLawGenerator(options);
-                using var writer = new InteractionTextWriter(stream);
-                for (var user = 0; user < options.Users; user++)
-                {
-                    generator.Draw(user);
-                    writer.Append(user, isTrain ? generator.Train : generator.Test);
-                }
-            });
-        }
+                generator.Draw(user);
+                train.Append(user, generator.Train);
+                test.Append(user, generator.Test);
+            }
+        }));
     }
 
     /// <summary>Writes such data into a folder that holds nothing yet, sized by their training interactions.</summary>

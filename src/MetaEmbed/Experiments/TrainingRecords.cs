@@ -24,6 +24,9 @@ public sealed record TrainRequest(
     /// <summary>Settings of the fine stage.</summary>
     public FineTrainingOptions Fine { get; init; } = new();
 
+    /// <summary>Most memory that the training may take by <see cref="MemoryEstimate"/>, in bytes; 0 for no limit.</summary>
+    public long MemoryLimit { get; init; }
+
     /// <summary>
     /// The run whose coarse model the fine stage starts from; its coarse checkpoint and settings are copied, so that the
     /// new run stands by itself. Null where the run folder has a coarse stage of its own.

@@ -32,9 +32,11 @@ public static class TrainingRun
         from?.RequireData(dataset);
         var loading = watch.Elapsed;
 
-        using var folder = RunFolder.Open(request.RunFolder, request.Resume);
         var data = new RunDataset(
             dataset.Name, dataset.ContentHash, dataset.UserCount, dataset.ItemCount, split.Train.Count, split.Validation.Count, split.Test.Count);
+        MemoryEstimate.Of(data, coarse, request.Stage == TrainingStages.Coarse ? null : request.Fine, request.Threads == 0 ? Environment.ProcessorCount : request.Threads)
+            .Require(request.MemoryLimit);
+        using var folder = RunFolder.Open(request.RunFolder, request.Resume);
         folder.RequireSameData(data);
         if (folder.Resumed)
             RequireSameSettings(folder, request, coarse);
