@@ -18,9 +18,9 @@ public sealed record MemoryEstimate(long Reading, long Partitioning, long Traini
 
     /// <summary>
     /// Bytes for each stored neighbour (two for an edge) that the partitioner takes at its peak: its own copy of the graph with
-    /// weights (8), the buffers of contraction (8), and the coarser graphs, which shrink slowly where the graph has hubs (16).
+    /// weights (8), the buffers of contraction (8), and the coarser graphs, which lose few edges where the graph has hubs. Measured.
     /// </summary>
-    private const long PartitionBytes = 32;
+    private const long PartitionBytes = 58;
 
     /// <summary>The largest of the phases.</summary>
     public long Peak => Math.Max(Reading, Math.Max(Partitioning, Training));
@@ -40,7 +40,7 @@ public sealed record MemoryEstimate(long Reading, long Partitioning, long Traini
         var rows = 4 * (train + 2 * held + 4 * users);
         var graph = 8 * train + 4 * entities;
         var reading = rows + 4 * (train + held) + 2 * 16 * users;
-        var partitions = coarse.Initialization == AssignmentInitialization.Partition || fine is not null;
+        var partitions = coarse.Model == ModelKind.MetaEmbeddings && (coarse.Initialization == AssignmentInitialization.Partition || fine is not null);
         var partitioning = rows + graph + (partitions ? 2 * train * PartitionBytes + 48 * entities : 0);
         var training = Stage(coarse, coarse, 0, train, entities, data.Items, threads);
         if (fine is not null)
@@ -64,13 +64,15 @@ public sealed record MemoryEstimate(long Reading, long Partitioning, long Traini
     private static long Stage(
         StageTrainingOptions options, CoarseTrainingOptions shared, int fineCount, long train, long entities, long items, int threads)
     {
-        long padded = EntityRows.Pad(shared.Dimension), picks = shared.CoarsePerEntity, meta = shared.CoarseCount + fineCount;
+        long padded = EntityRows.Pad(shared.Dimension), picks = shared.CoarsePerEntity;
         var number = shared.Precision == RowPrecision.BFloat16 ? 2 : 4;
+        var composed = shared.Model == ModelKind.MetaEmbeddings;
+        var folded = !composed && shared.UserRows == UserRowKind.Folded;
 
         // Neighbours once more, row starts, sigma, 1 / sigma, alpha and two sums in 64 bits; picks, weights, beta, members, gamma, and S itself.
-        var expanded = 8 * train + entities * (4 * 4 + 2 * 8 + picks * 4 * (fineCount == 0 ? 7 : 8));
-        var layers = (Math.Max(shared.Layers, 1) + 2) * entities * padded * number;
-        var partials = 64 * shared.CoarseCount * padded * 4;
+        var expanded = folded ? 0 : 8 * train + entities * (4 * 4 + 2 * 8 + (composed ? picks * 4 * (fineCount == 0 ? 7 : 8) : 0));
+        var layers = folded ? 0 : ((shared.Model == ModelKind.Mf ? 1 : Math.Max(shared.Layers, 1)) + 2) * entities * padded * number;
+        var partials = composed ? 256 * shared.CoarseCount * padded : 0;
         var all = 4 * entities * shared.Dimension;
 
         // Places of a step; the distinct entities of them have a row and its gradient.
@@ -80,9 +82,13 @@ public sealed record MemoryEstimate(long Reading, long Partitioning, long Traini
         var batch = 2 * Math.Min(entities, places) * padded * 4 + 16 * places + 4 * entities + (options.Loss == RankingLossKind.Bpr ? 0 : places * padded * 4);
 
         // Values, gradient and two moments, perhaps an average; an update of S makes a second one while the first is there.
-        var parameters = (options.WeightAveraging == 0 ? 16 : 20) * (meta * padded + items);
-        var update = entities * picks * 8;
+        var trained = composed ? shared.CoarseCount + fineCount : folded ? items : entities;
+        var parameters = (options.WeightAveraging == 0 ? 16 : 20) * (trained * padded + 2 * items);
+        var update = composed ? entities * picks * 8 : 0;
         var ranking = 4 * items * shared.Dimension;
-        return expanded + layers + partials + all + batches + batch + parameters + Math.Max(update, ranking);
+
+        // A checkpoint is put together in memory: values and two moments without padding.
+        var checkpoint = 12 * trained * shared.Dimension + (composed ? 8 * entities * picks : 0);
+        return expanded + layers + partials + all + batches + batch + parameters + Math.Max(Math.Max(update, ranking), checkpoint);
     }
 }

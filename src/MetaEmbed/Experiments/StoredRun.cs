@@ -44,7 +44,6 @@ public sealed class StoredRun
                 : new UserMistakeException(layout.Settings, null, "has no coarse stage", "name the folder of a run that trained one");
         }
 
-
         var fine = stages.TryGetValue(TrainingStages.Fine, out var texts) ? Parse<FineTrainingOptions>(texts) : null;
         return new StoredRun(layout, manifest, Parse<CoarseTrainingOptions>(coarse), fine);
 

@@ -1,5 +1,6 @@
 using MetaEmbed.Experiments;
 using MetaEmbed.Inference;
+using MetaEmbed.Models;
 using MetaEmbed.Training;
 
 namespace MetaEmbed.Tests.Experiments;
@@ -16,12 +17,19 @@ public sealed class MemoryEstimateTests
         var estimate = MemoryEstimate.Of(Gowalla, options, null, 2);
         foreach (var more in new[]
         {
-            options with { Dimension = 192 }, options with { Layers = 4 }, options with { Precision = MetaEmbed.Models.RowPrecision.Float32 },
+            options with { Dimension = 192 }, options with { Layers = 4 }, options with { Precision = RowPrecision.Float32 },
             options with { Negatives = 6 }, options with { CoarsePerEntity = 3 }, options with { BatchSize = 20_000 }, options with { WeightAveraging = 0.9 },
         })
         {
             Assert.True(MemoryEstimate.Of(Gowalla, more, null, 2).Training > estimate.Training);
         }
+
+        // A table has a row for each entity; with folded users it has neither those of users nor layers.
+        var table = options with { Model = ModelKind.Table, Loss = RankingLossKind.SampledSoftmax };
+        var tableNeeds = MemoryEstimate.Of(Gowalla, table, null, 2);
+        Assert.True(tableNeeds.Training > MemoryEstimate.Of(Gowalla, options with { Loss = RankingLossKind.SampledSoftmax }, null, 2).Training + 100_000_000);
+        Assert.True(MemoryEstimate.Of(Gowalla, table with { UserRows = UserRowKind.Folded }, null, 2).Training < tableNeeds.Training);
+        Assert.True(tableNeeds.Partitioning < estimate.Partitioning);
 
         Assert.True(MemoryEstimate.Of(Gowalla, options, null, 1).Training < estimate.Training);
         Assert.True(MemoryEstimate.Of(Gowalla, options, new FineTrainingOptions(), 2).Peak > estimate.Peak);
