@@ -53,7 +53,10 @@ internal static class ScaleBenchmarks
     {
         var shape = new PowerLawOptions
         {
-            Users = checked((int)Math.Max(size / 30, 100)), Items = checked((int)Math.Max(size / 60, 100)), Clusters = 64, Seed = 1,
+            Users = checked((int)Math.Max(size / 30, 100)),
+            Items = checked((int)Math.Max(size / 60, 100)),
+            Clusters = 64,
+            Seed = 1,
         };
         var options = new CoarseTrainingOptions();
         using var workers = new Workers(0);
