@@ -33,7 +33,8 @@ public sealed class Yelp2020SizeTests
         var result = TrainingRun.Execute(request, cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal(2, result.Epochs);
-        Assert.InRange(result.Test!.Users, 1000, 71_135);
+        // Only a user with two held-out items keeps one for the test: from 100 items on, about one in a hundred.
+        Assert.InRange(result.Test!.Users, 300, 2000);
         Assert.InRange(result.Test.Ndcg[20], 0, 1);
         var run = new RunLayout(folder.File("run"));
         var manifest = RunManifest.Load(run.Manifest);
