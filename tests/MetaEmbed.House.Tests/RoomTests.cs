@@ -17,7 +17,7 @@ public sealed partial class RoomTests
     ];
 
     /// <summary>Rooms of one row that use each other all the same, in one direction.</summary>
-    private static readonly (string From, string To)[] Neighbours = [("Graphs", "Data")];
+    private static readonly (string From, string To)[] Neighbours = [("Graphs", "Data"), ("Export", "Experiments")];
 
     [Fact]
     public void Every_room_of_the_library_has_its_place_in_the_order()

@@ -17,6 +17,9 @@ internal static class CommandTree
         root.Add(BaselineCommand.Build(interruption));
         root.Add(EvaluateCommand.Build(interruption));
         root.Add(RecommendCommand.Build(interruption));
+        root.Add(SimilarCommand.Build());
+        root.Add(ExportCommand.Build(interruption));
+        root.Add(InfoCommand.Build());
         root.Add(PlotCommand.Build());
         root.Add(ReportCommand.Build());
         root.Add(AblateCommand.Build(interruption));

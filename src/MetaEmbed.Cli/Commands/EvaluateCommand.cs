@@ -2,6 +2,7 @@ using System.CommandLine;
 using MetaEmbed.Cli.Views;
 using MetaEmbed.Evaluation;
 using MetaEmbed.Experiments;
+using MetaEmbed.Export;
 using MetaEmbed.Inference;
 using MetaEmbed.Numerics;
 
@@ -11,10 +12,18 @@ namespace MetaEmbed.Cli.Commands;
 internal static class EvaluateCommand
 {
     private static readonly string[] Splits = ["valid", "test"];
+    private static readonly string[] Sources = ["auto", "known", "history"];
 
     public static Command Build(CancellationToken interruption)
     {
-        var run = CommonOptions.Run();
+        var run = CommonOptions.Run(required: false);
+        var model = ModelOptions.Model();
+        var users = new Option<string>("--users")
+        {
+            Description = "With --model, how users are given to it: known (their own rows), history (folded in from their train items), or auto.",
+            HelpName = "HOW",
+            DefaultValueFactory = _ => "auto",
+        };
         var data = CommonOptions.Data();
         var split = new Option<string>("--split")
         {
@@ -26,8 +35,10 @@ internal static class EvaluateCommand
         var parts = new SettingOptions<EvaluationOptions>(name => name, new EvaluationOptions(), _ => "", "head-share", "sample-users", "sample-seed");
         var threads = CommonOptions.Threads();
         var json = CommonOptions.Json();
-        var command = new Command("evaluate", "Ranks all items for each user of a run and prints the metrics: of all held-out items, and apart of popular ones (head) and others (tail).");
+        var command = new Command("evaluate", "Ranks all items for each user of a run or a model file and prints the metrics: of all held-out items, and apart of popular ones (head) and others (tail).");
         command.Add(run);
+        command.Add(model);
+        command.Add(users);
         command.Add(data);
         command.Add(split);
         command.Add(perUser);
@@ -37,17 +48,29 @@ internal static class EvaluateCommand
         command.WithExamples(
             "metaembed evaluate --run runs/gowalla --data datasets/gowalla",
             "metaembed evaluate --run runs/gowalla --data datasets/gowalla --split valid --per-user users.csv --json",
-            "metaembed evaluate --run runs/large --data datasets/large --sample-users 10000");
+            "metaembed evaluate --run runs/large --data datasets/large --sample-users 10000",
+            "metaembed evaluate --model gowalla.metaembed --data datasets/gowalla");
         command.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(split);
             if (!Splits.Contains(name))
                 throw new UserMistakeException($"there is no split '{name}'", Spelling.Advice(name, Splits));
+            ModelOptions.RequireOne(parsed.GetValue(run), parsed.GetValue(model));
             var options = Settings<EvaluationOptions>.Apply(new EvaluationOptions(), parts.Given(parsed));
             using var workers = new Workers(parsed.GetValue(threads));
-            var evaluation = StoredRun.Open(parsed.GetRequiredValue(run))
-                .Evaluate(parsed.GetRequiredValue(data), name, workers, options, parsed.GetValue(perUser), interruption);
             var screen = Screen.Open(parsed.GetValue(json));
+            if (parsed.GetValue(model) is { } file)
+            {
+                var how = parsed.GetRequiredValue(users);
+                if (!Sources.Contains(how))
+                    throw new UserMistakeException($"--users is '{how}'", Spelling.Advice(how, Sources));
+                var request = new FileEvaluationRequest(file, parsed.GetRequiredValue(data), name) { Users = how, Options = options, PerUserFile = parsed.GetValue(perUser) };
+                EvaluationView.Show(screen, name, options, FileEvaluation.Evaluate(request, workers, interruption));
+                return ExitCodes.Done;
+            }
+
+            var evaluation = StoredRun.Open(parsed.GetValue(run)!)
+                .Evaluate(parsed.GetRequiredValue(data), name, workers, options, parsed.GetValue(perUser), interruption);
             EvaluationView.Show(screen, name, evaluation.Options, evaluation.Result);
             EvaluationView.Kept(screen, evaluation);
             return ExitCodes.Done;

@@ -14,8 +14,9 @@ namespace MetaEmbed.Inference.Kernels;
 /// </remarks>
 internal sealed class TopK
 {
-    private readonly ulong[] _keys;
-    private readonly int _k;
+    private ulong[] _keys;
+    private int _k;
+    private int _room;
     private int _count;
     private ulong _least;
 
@@ -23,10 +24,8 @@ internal sealed class TopK
     /// <param name="k">Length of the list, positive.</param>
     public TopK(int k)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
-        _k = k;
-        _keys = new ulong[checked(k + Math.Max(k, 16))];
-        Clear();
+        _keys = [];
+        Restart(k);
     }
 
     /// <summary>
@@ -34,6 +33,19 @@ internal sealed class TopK
     /// k-th best score after a selection.
     /// </summary>
     public float Limit { get; private set; }
+
+    /// <summary>Forgets everything and takes another length; memory grows where it must, and is kept.</summary>
+    /// <param name="k">Length of the list, positive.</param>
+    public void Restart(int k)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
+        var room = checked(k + Math.Max(k, 16));
+        if (_keys.Length < room)
+            _keys = new ulong[room];
+        _k = k;
+        _room = room;
+        Clear();
+    }
 
     /// <summary>Forgets everything.</summary>
     public void Clear()
@@ -56,7 +68,7 @@ internal sealed class TopK
         if (key <= _least)
             return;
         _keys[_count++] = key;
-        if (_count == _keys.Length)
+        if (_count == _room)
             Select();
     }
 

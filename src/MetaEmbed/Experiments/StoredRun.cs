@@ -29,6 +29,9 @@ public sealed class StoredRun
     /// <summary>Settings of the fine stage; null where the run has none.</summary>
     public FineTrainingOptions? Fine { get; }
 
+    /// <summary>Where its files lie.</summary>
+    internal RunLayout Layout => _layout;
+
     /// <summary>Opens a run.</summary>
     /// <param name="runFolder">Its folder.</param>
     /// <exception cref="UserMistakeException">It holds no run, or a damaged one.</exception>
@@ -115,7 +118,8 @@ public sealed class StoredRun
         }
     }
 
-    private Dataset OpenData(string? dataFolder)
+    /// <summary>The dataset that the run was trained on; null for where it lay then.</summary>
+    internal Dataset OpenData(string? dataFolder)
     {
         var dataset = DatasetFolder.Open(dataFolder ?? Manifest.DataFolder);
         RequireData(dataset);
@@ -127,4 +131,8 @@ public sealed class StoredRun
         var store = new CheckpointStore(_layout.Stage(stage).Checkpoints);
         return store.TryLoad(CheckpointStore.BestUpdating) ?? store.TryLoad(CheckpointStore.BestFixed);
     }
+
+    /// <summary>The checkpoints that count; the fine one is null where its stage has not been evaluated.</summary>
+    internal (TrainingCheckpoint Coarse, TrainingCheckpoint? Fine) LoadCheckpoints() =>
+        (LoadCoarseCheckpoint(), Fine is null ? null : Best(TrainingStages.Fine));
 }

@@ -40,6 +40,9 @@ public enum RandomPurpose : ulong
 
     /// <summary>Users of an evaluation that looks at some only.</summary>
     UserSample = 11,
+
+    /// <summary>Codebooks of packed items.</summary>
+    ItemCodes = 13,
 }
 
 /// <summary>

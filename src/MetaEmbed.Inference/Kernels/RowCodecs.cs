@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using MetaEmbed.Inference.Kernels;
 
-namespace MetaEmbed.Numerics;
+namespace MetaEmbed.Inference.Kernels;
 
 /// <summary>How 64 columns of a row lie in memory.</summary>
 internal unsafe interface IRowCodec

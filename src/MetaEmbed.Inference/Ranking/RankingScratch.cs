@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+using MetaEmbed.Inference.Kernels;
+
+namespace MetaEmbed.Inference.Ranking;
+
+/// <summary>What one ranking needs besides the model; kept for the next one, so that a call allocates nothing.</summary>
+internal sealed unsafe class RankingScratch : IDisposable
+{
+    private readonly int _dimension;
+    private float* _memory;
+
+    public RankingScratch(int items, int dimension)
+    {
+        _dimension = dimension;
+        History = new ItemSet(items);
+        Excluded = new ItemSet(items);
+        Allowed = new ItemSet(items);
+        var floats = 2 * (nuint)dimension + ScoreTile.Users * ItemPanels.Width;
+        _memory = (float*)NativeMemory.AlignedAlloc(floats * sizeof(float), 64);
+    }
+
+    ~RankingScratch() => Free();
+
+    /// <summary>The items that the user has met.</summary>
+    public ItemSet History { get; }
+
+    /// <summary>The items left out.</summary>
+    public ItemSet Excluded { get; }
+
+    /// <summary>The items allowed, where there is such a list.</summary>
+    public ItemSet Allowed { get; }
+
+    public bool HasAllowed { get; set; }
+
+    public Func<int, bool>? Accept { get; set; }
+
+    public TopK Best { get; } = new(1);
+
+    /// <summary>The list being written out.</summary>
+    public int[] Items { get; private set; } = [];
+
+    public float[] ItemScores { get; private set; } = [];
+
+    /// <summary>The scores of a panel, or of a tile of users and a panel.</summary>
+    public float* Scores => _memory;
+
+    public float* UserPointer => _memory + ScoreTile.Users * ItemPanels.Width;
+
+    /// <summary>The user's row.</summary>
+    public Span<float> User => new(UserPointer, _dimension);
+
+    /// <summary>Room for an item's row.</summary>
+    public Span<float> Row => new(UserPointer + _dimension, _dimension);
+
+    /// <summary>Starts a list of at most k items.</summary>
+    public void Restart(int k)
+    {
+        Best.Restart(k);
+        if (Items.Length < k)
+        {
+            Items = new int[k];
+            ItemScores = new float[k];
+        }
+    }
+
+    /// <summary>Writes the list out, best first, and returns its length.</summary>
+    public int Finish(Span<Recommendation> best)
+    {
+        var count = Best.Finish(Items, ItemScores);
+        for (var i = 0; i < count; i++)
+            best[i] = new Recommendation(Items[i], ItemScores[i]);
+        Accept = null;
+        return count;
+    }
+
+    /// <summary>Whether an item may enter the list.</summary>
+    public bool Admits(int item) =>
+        !Excluded.Contains(item) && (!HasAllowed || Allowed.Contains(item)) && (Accept is null || Accept(item));
+
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        NativeMemory.AlignedFree(_memory);
+        _memory = null;
+    }
+}
