@@ -2,6 +2,7 @@ using System.CommandLine;
 using MetaEmbed.Cli.Views;
 using MetaEmbed.Data;
 using MetaEmbed.Experiments;
+using MetaEmbed.Inference;
 using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Cli.Commands;

@@ -28,6 +28,12 @@ internal static class ModelFormat
     public const string SettingsKey = "settings";
     public const string WriterKey = "writer";
 
+    /// <summary>
+    /// Most bytes that the rows of a file may take when they are decoded: no code that makes sense packs a row into less than
+    /// a thousandth, so a file that announces more is a trap.
+    /// </summary>
+    public static long MostDecodedBytes(long fileLength) => (64L << 20) + 1024 * fileLength;
+
     /// <summary>Reads and checks the texts that every model file must have.</summary>
     public static ModelFileInfo Describe(Safetensors file)
     {

@@ -15,6 +15,9 @@ internal sealed class ModelParts : IDisposable
         _file = file;
         Info = ModelFormat.Describe(file);
         var (users, items, dimension) = (Info.UserCount, Info.ItemCount, Info.Dimension);
+        var decoded = sizeof(float) * (long)dimension * (Info.Kind == ModelFileKind.Exact ? (long)items + users : items);
+        if (decoded > ModelFormat.MostDecodedBytes(file.Length))
+            throw Damaged($"announces rows that take {decoded} bytes when decoded, more than a file of {file.Length} bytes can mean");
         var bias = ByteValues.Read(file, "item_bias", items);
         Histories = Histories.Open(file, users, items);
         if (Info.Kind == ModelFileKind.Exact)

@@ -9,7 +9,7 @@ using MetaEmbed.Numerics;
 namespace MetaEmbed.Export;
 
 /// <summary>A run with its data and rows: what every kind of file is made of.</summary>
-internal sealed record ExportContent(StoredRun Run, Dataset Dataset, DatasetSplit Split, EntityNames Names, TrainedRows Rows, Workers Workers)
+internal sealed record ExportContent(StoredRun Run, Dataset Dataset, DatasetSplit Split, EntityNames Names, TrainedRows Rows, Workers Workers) : IDisposable
 {
     public CancellationToken Cancellation { get; init; }
 
@@ -42,6 +42,12 @@ internal sealed record ExportContent(StoredRun Run, Dataset Dataset, DatasetSpli
         (Names.HasItems ? Enumerable.Range(0, Dataset.ItemCount).Sum(item => Encoding.UTF8.GetByteCount(Names.OfItem(item)) + 1L) : 0)
         + (Names.HasTitles ? Enumerable.Range(0, Dataset.ItemCount).Sum(item => Encoding.UTF8.GetByteCount(Names.TitleOf(item) ?? "") + 1L) : 0)
         + (users && Names.HasUsers ? Enumerable.Range(0, Dataset.UserCount).Sum(user => Encoding.UTF8.GetByteCount(Names.OfUser(user)) + 1L) : 0);
+
+    public void Dispose()
+    {
+        Rows.Dispose();
+        Workers.Dispose();
+    }
 
     private string SettingsText()
     {

@@ -44,14 +44,8 @@ public static class ModelExport
     public static ModelCard Execute(ExportRequest request, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var run = StoredRun.Open(request.RunFolder);
-        var dataset = run.OpenData(request.DataFolder);
-        var split = ValidationSplit.Create(dataset, run.Options.SplitSeed);
-        var names = request.Names ? EntityNames.Open(request.DataFolder ?? run.Manifest.DataFolder, dataset) : new EntityNames(null, null);
-        using var workers = new Workers(request.Threads);
         progress?.Report("computing the rows that rank");
-        using var rows = Rows(run, dataset, workers);
-        var content = new ExportContent(run, dataset, split, names, rows, workers) { Cancellation = cancellation };
+        using var content = Open(request, cancellation);
         var builder = Build(request, content, progress);
         cancellation.ThrowIfCancellationRequested();
         builder.Write(request.Output);
@@ -61,10 +55,24 @@ public static class ModelExport
         return card;
     }
 
-    private static TrainedRows Rows(StoredRun run, Dataset dataset, Workers workers)
+    /// <summary>Opens the run and computes its rows.</summary>
+    internal static ExportContent Open(ExportRequest request, CancellationToken cancellation = default)
     {
-        using var model = run.LoadModel(dataset.Train, workers);
-        return TrainedRows.Of(model, dataset.Train);
+        var run = StoredRun.Open(request.RunFolder);
+        var dataset = run.OpenData(request.DataFolder);
+        var split = ValidationSplit.Create(dataset, run.Options.SplitSeed);
+        var names = request.Names ? EntityNames.Open(request.DataFolder ?? run.Manifest.DataFolder, dataset) : new EntityNames(null, null);
+        var workers = new Workers(request.Threads);
+        try
+        {
+            using var model = run.LoadModel(dataset.Train, workers);
+            return new ExportContent(run, dataset, split, names, TrainedRows.Of(model, dataset.Train), workers) { Cancellation = cancellation };
+        }
+        catch
+        {
+            workers.Dispose();
+            throw;
+        }
     }
 
     private static ModelFileBuilder Build(ExportRequest request, ExportContent content, IProgress<string>? progress)

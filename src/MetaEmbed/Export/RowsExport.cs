@@ -73,7 +73,8 @@ internal static class RowsExport
         return ItemCodes.Fitting(rows.Items.Rows, rows.Items.Columns, rows.Dictionary?.Rows ?? 0, budget - rest);
     }
 
-    private static Func<float, ModelFileBuilder> Pack(ExportRequest request, ExportContent content, IItemCompressor code)
+    /// <summary>Packs the items, and for a table the users; the file is then built with any scale.</summary>
+    public static Func<float, ModelFileBuilder> Pack(ExportRequest request, ExportContent content, IItemCompressor code)
     {
         var rows = content.Rows;
         var table = request.Kind == ModelFileKind.Table;

@@ -1,0 +1,85 @@
+using MetaEmbed.Export;
+using MetaEmbed.Inference;
+using MetaEmbed.Inference.Files;
+
+namespace MetaEmbed.Tests.Export;
+
+public sealed class DeviceFileTests(SmallRun run) : IClassFixture<SmallRun>
+{
+    [Fact]
+    public void A_user_folded_in_is_near_the_users_own_row()
+    {
+        using var table = Export("near-table.metaembed", ModelFileKind.Table, "float16");
+        using var device = Export("near-device.metaembed", ModelFileKind.Device, "float16");
+        Assert.Equal(0, device.UserCount);
+        var own = new float[table.Info.Dimension];
+        var folded = new float[own.Length];
+        var cosines = new List<double>();
+        for (var user = 0; user < run.Dataset.UserCount; user++)
+        {
+            table.CopyUserRow(user, own);
+            device.FoldIn(run.Dataset.Train.Of(user), folded);
+            cosines.Add(own.Zip(folded, (x, y) => (double)x * y).Sum() / Math.Sqrt(own.Sum(x => (double)x * x) * folded.Sum(x => (double)x * x)));
+        }
+
+        Assert.True(cosines.Average() > 0.9, $"mean cosine {cosines.Average()}");
+        Assert.True(cosines.Min() > 0.5, $"least cosine {cosines.Min()}");
+    }
+
+    [Fact]
+    public void With_histories_a_device_file_knows_its_users()
+    {
+        using var device = Export("known.metaembed", ModelFileKind.Device, "int8", histories: true);
+        Assert.Equal(run.Dataset.UserCount, device.UserCount);
+        var (known, folded) = (new Recommendation[8], new Recommendation[8]);
+        for (var user = 0; user < device.UserCount; user++)
+        {
+            Assert.Equal(8, device.Recommend(user, known));
+            Assert.Equal(8, device.RecommendFromHistory(run.Dataset.Train.Of(user), folded));
+            Assert.Equal(folded, known);
+        }
+    }
+
+    [Theory]
+    [InlineData(9_000)]
+    [InlineData(14_000)]
+    [InlineData(30_000)]
+    public void A_budget_is_kept(int budget)
+    {
+        var steps = new List<string>();
+        var card = ModelExport.Execute(
+            new ExportRequest(run.Run, run[$"budget-{budget}.metaembed"], ModelFileKind.Device) { Budget = budget, Threads = 1 }, new Steps(steps), TestContext.Current.CancellationToken);
+        Assert.InRange(card.Bytes, 1, budget);
+        Assert.Equal(card.Bytes, new FileInfo(run[$"budget-{budget}.metaembed"]).Length);
+        Assert.True(steps.Count(step => step.Contains("NDCG@", StringComparison.Ordinal)) >= 2, "fewer than two candidates were tried");
+    }
+
+    [Fact]
+    public void A_budget_that_nothing_fits_is_a_mistake_and_leaves_nothing()
+    {
+        var request = new ExportRequest(run.Run, run["none.metaembed"], ModelFileKind.Device) { Budget = 100 };
+        Assert.Contains("no item code fits 100 bytes", Assert.Throws<UserMistakeException>(() => ModelExport.Execute(request)).Message);
+        Assert.False(File.Exists(run["none.metaembed"]));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_to_is_read_all_the_same()
+    {
+        Export("read-only.metaembed", ModelFileKind.Device, "int4").Dispose();
+        File.SetAttributes(run["read-only.metaembed"], FileAttributes.ReadOnly);
+        using (var recommender = Recommender.Open(run["read-only.metaembed"]))
+            Assert.Equal(3, recommender.RecommendFromHistory([1, 2], new Recommendation[3]));
+        File.SetAttributes(run["read-only.metaembed"], FileAttributes.Normal);
+    }
+
+    private Recommender Export(string name, ModelFileKind kind, string code, bool? histories = null)
+    {
+        ModelExport.Execute(new ExportRequest(run.Run, run[name], kind) { Code = code, Histories = histories, Threads = 1 });
+        return Recommender.Open(run[name]);
+    }
+
+    private sealed class Steps(List<string> lines) : IProgress<string>
+    {
+        public void Report(string value) => lines.Add(value);
+    }
+}
