@@ -29,7 +29,7 @@ internal sealed class NameList
             return null;
         var text = new MappedTensor<byte>(file, tensor, -1);
         var lines = text.Span.Count((byte)'\n');
-        if (lines != count || text.Span[^1] != (byte)'\n')
+        if (lines != count || (text.Length > 0 && text.Span[^1] != (byte)'\n'))
             throw ModelFormat.Damaged(file, $"tensor '{tensor}' has {lines} lines for {count} ids");
         if (!Utf8.IsValid(text.Span))
             throw ModelFormat.Damaged(file, $"tensor '{tensor}' is not UTF-8");

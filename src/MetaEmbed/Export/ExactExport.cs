@@ -1,5 +1,4 @@
 using System.Globalization;
-using MetaEmbed.Inference;
 using MetaEmbed.Inference.Files;
 using MetaEmbed.Storage;
 

@@ -37,12 +37,6 @@ internal sealed record ExportContent(StoredRun Run, Dataset Dataset, DatasetSpli
             builder.AddNames("names.users", Enumerable.Range(0, Dataset.UserCount).Select(Names.OfUser));
     }
 
-    /// <summary>Bytes that the names will take.</summary>
-    public long NameBytes(bool users) =>
-        (Names.HasItems ? Enumerable.Range(0, Dataset.ItemCount).Sum(item => Encoding.UTF8.GetByteCount(Names.OfItem(item)) + 1L) : 0)
-        + (Names.HasTitles ? Enumerable.Range(0, Dataset.ItemCount).Sum(item => Encoding.UTF8.GetByteCount(Names.TitleOf(item) ?? "") + 1L) : 0)
-        + (users && Names.HasUsers ? Enumerable.Range(0, Dataset.UserCount).Sum(user => Encoding.UTF8.GetByteCount(Names.OfUser(user)) + 1L) : 0);
-
     public void Dispose()
     {
         Rows.Dispose();

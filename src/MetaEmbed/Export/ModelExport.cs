@@ -65,8 +65,7 @@ public static class ModelExport
         var workers = new Workers(request.Threads);
         try
         {
-            using var model = run.LoadModel(dataset.Train, workers);
-            return new ExportContent(run, dataset, split, names, TrainedRows.Of(model, dataset.Train), workers) { Cancellation = cancellation };
+            return new ExportContent(run, dataset, split, names, TrainedRows.Of(run, dataset.Train, workers), workers) { Cancellation = cancellation };
         }
         catch
         {

@@ -1,5 +1,6 @@
 using MetaEmbed.Export.Compression;
 using MetaEmbed.Inference;
+using MetaEmbed.Inference.Codes;
 using MetaEmbed.Inference.Files;
 
 namespace MetaEmbed.Export;
@@ -10,8 +11,8 @@ internal static class RowsExport
     private const int PopularOnDevice = 256;
     public const int Popular = 1000;
 
-    // Header, texts and padding that do not depend on the code; generous, the file itself is measured in the end.
-    private const int HeaderBytes = 6000;
+    // Header entries and padding of the items' own tensors.
+    private const int ItemHeaderBytes = 1000;
 
     /// <summary>The file that the request asks for; under a budget, the code with the best NDCG on the validation set.</summary>
     /// <exception cref="UserMistakeException">The code does not exist, or nothing fits the budget.</exception>
@@ -44,19 +45,8 @@ internal static class RowsExport
     /// <summary>The items in 32 bits with their fold-in: what packing is compared with. Never written to disk.</summary>
     public static ModelFileBuilder WholeItems(ExportContent content)
     {
-        var rows = content.Rows;
-        var items = new Float32Rows().Compress(rows.Input(0), content.Workers);
-        ModelFileBuilder File(float scale)
-        {
-            var builder = new ModelFileBuilder(ModelFileKind.Device, 0, rows.Items.Rows, rows.Items.Columns);
-            builder.Add(items, "items");
-            builder.AddNumbers("item_bias", rows.ItemBias, null);
-            rows.FoldIn.AddTo(builder, scale, packed: false);
-            content.Describe(builder, users: false, Popular);
-            return builder;
-        }
-
-        return File(FoldInFit.Fit(content, File(1).ToBytes(), out _));
+        var file = Pack(new ExportRequest("", "", ModelFileKind.Device), content, new Float32Rows());
+        return file(FoldInFit.Fit(content, file(1).ToBytes(), out _));
     }
 
     private static IReadOnlyList<IItemCompressor> Candidates(ExportRequest request, ExportContent content)
@@ -68,8 +58,7 @@ internal static class RowsExport
         if (request.Kind == ModelFileKind.Table)
             return [ItemCodes.Find("float16"), ItemCodes.Find("int8")];
         var rows = content.Rows;
-        var rest = HeaderBytes + 2L * rows.Items.Rows + 2 * 1024 + PopularOnDevice * 8 + content.NameBytes(users: request.Histories == true)
-            + (request.Histories == true ? HistoryBytes.Of(rows.Train).Length : 0);
+        var rest = Fill(request, content, null, null, 1).ToBytes().Length + ItemHeaderBytes;
         return ItemCodes.Fitting(rows.Items.Rows, rows.Items.Columns, rows.Dictionary?.Rows ?? 0, budget - rest);
     }
 
@@ -77,23 +66,33 @@ internal static class RowsExport
     public static Func<float, ModelFileBuilder> Pack(ExportRequest request, ExportContent content, IItemCompressor code)
     {
         var rows = content.Rows;
-        var table = request.Kind == ModelFileKind.Table;
-        var items = code.Compress(rows.Input((ulong)content.Run.Options.Seed), content.Workers);
-        var users = table ? code.Compress(rows.UserInput((ulong)content.Run.Options.Seed), content.Workers) : null;
-        var histories = request.Histories ?? table;
+        var seed = (ulong)content.Run.Options.Seed;
+        var items = code.Compress(rows.Input(seed), content.Workers);
+        var users = request.Kind == ModelFileKind.Table ? code.Compress(rows.UserInput(seed), content.Workers) : null;
         return scale =>
         {
-            var builder = new ModelFileBuilder(request.Kind, table || histories ? rows.Users.Rows : 0, rows.Items.Rows, rows.Items.Columns);
+            var builder = Fill(request, content, items, users, scale);
             builder.Text(ModelFormat.PackingKey, code.Name);
-            builder.Add(items, "items");
-            if (users is not null)
-                builder.Add(users, "users");
-            builder.AddNumbers("item_bias", rows.ItemBias, table ? null : ByteScale.Linear);
-            rows.FoldIn.AddTo(builder, scale, packed: true);
-            if (histories)
-                builder.AddHistories(rows.Train);
-            content.Describe(builder, table || histories, table ? Popular : PopularOnDevice);
             return builder;
         };
+    }
+
+    private static ModelFileBuilder Fill(ExportRequest request, ExportContent content, CompressedRows? items, CompressedRows? users, float scale)
+    {
+        var rows = content.Rows;
+        var table = request.Kind == ModelFileKind.Table;
+        var histories = request.Histories ?? table;
+        var whole = items?.Code == Float32Code.Name;
+        var builder = new ModelFileBuilder(request.Kind, table || histories ? rows.Users.Rows : 0, rows.Items.Rows, rows.Items.Columns);
+        if (items is not null)
+            builder.Add(items, "items");
+        if (users is not null)
+            builder.Add(users, "users");
+        builder.AddNumbers("item_bias", rows.ItemBias, table || whole ? null : ByteScale.Linear);
+        rows.FoldIn.AddTo(builder, scale, packed: !whole);
+        if (histories)
+            builder.AddHistories(rows.Train);
+        content.Describe(builder, table || histories, table ? Popular : PopularOnDevice);
+        return builder;
     }
 }

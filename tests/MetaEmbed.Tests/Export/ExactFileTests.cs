@@ -1,5 +1,4 @@
 using MetaEmbed.Data;
-using MetaEmbed.Evaluation;
 using MetaEmbed.Experiments;
 using MetaEmbed.Export;
 using MetaEmbed.Inference;
@@ -46,8 +45,7 @@ public sealed class ExactFileTests : IDisposable
         var stored = StoredRun.Open(Path.Combine(_root, run));
         var dataset = DatasetFolder.Open(CoarseRuns.Data(_root));
         using var workers = new Workers(2);
-        using var model = stored.LoadModel(dataset.Train, workers);
-        using var rows = TrainedRows.Of(model, dataset.Train);
+        using var rows = TrainedRows.Of(stored, dataset.Train, workers);
         var file = Path.Combine(_root, "exact.metaembed");
         var card = ModelExport.Execute(new ExportRequest(Path.Combine(_root, run), file, ModelFileKind.Exact) { Threads = 2 });
         using var recommender = Recommender.Open(file);
@@ -55,13 +53,13 @@ public sealed class ExactFileTests : IDisposable
         for (var user = 0; user < dataset.UserCount; user++)
         {
             recommender.CopyUserRow(user, row);
-            Assert.Equal(rows.Users.Row(user), row);
+            Assert.Equal(rows.Users.Row(user).ToArray(), row);
         }
 
         for (var item = 0; item < dataset.ItemCount; item++)
         {
             recommender.CopyItemRow(item, row);
-            Assert.Equal(rows.Items.Row(item), row);
+            Assert.Equal(rows.Items.Row(item).ToArray(), row);
         }
 
         Assert.Equal(card.Of(CardMetrics.Checkpoint)!.Ndcg, card.Of(CardMetrics.FileKnown)!.Ndcg);

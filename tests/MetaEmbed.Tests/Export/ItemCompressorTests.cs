@@ -71,7 +71,7 @@ public sealed class ItemCompressorTests
     [InlineData("omp-2+pq-3")]
     [InlineData("int8 ")]
     public void A_name_that_is_none_is_refused(string name) =>
-        Assert.Contains("choose one of float16", Assert.Throws<UserMistakeException>(() => ItemCodes.Find(name)).Message);
+        Assert.Contains("choose one of float32", Assert.Throws<UserMistakeException>(() => ItemCodes.Find(name)).Message);
 
     [Fact]
     public void Fewer_rows_than_codewords_and_zero_rows_do_no_harm()
