@@ -32,7 +32,16 @@ public sealed class ExactFileTests : IDisposable
         var coarse = CoarseRuns.Options with { MaxEpochs = 4 };
         var fine = new FineTrainingOptions
         {
-            FineCount = 6, FinePerCoarse = 2, Components = 5, Threshold = 0.3, BatchSize = 60, Negatives = 2, MaxEpochs = 4, EvaluateEvery = 1, FixedPatience = 1, UpdatePatience = -1,
+            FineCount = 6,
+            FinePerCoarse = 2,
+            Components = 5,
+            Threshold = 0.3,
+            BatchSize = 60,
+            Negatives = 2,
+            MaxEpochs = 4,
+            EvaluateEvery = 1,
+            FixedPatience = 1,
+            UpdatePatience = -1,
         };
         TrainingRun.Execute(new TrainRequest(CoarseRuns.Data(_root), Path.Combine(_root, "run"), "test", coarse, 2) { Stage = TrainingStages.Both, Fine = fine });
         AssertSame("run");
