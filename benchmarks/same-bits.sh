@@ -5,6 +5,7 @@
 set -euo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 data=$1 out=$2
+mkdir -p "$out"
 from=$(echo "$root"/benchmarks/results/*/runs/gowalla-published)
 coarse=(--preset published --stage coarse --fixed-patience 0 --update-patience -1 --max-epochs 2 --evaluate-every 2 --steps-per-epoch 40)
 fine=(--preset published --stage fine --from "$from" --fine-fixed-patience 0 --fine-update-patience -1 --fine-max-epochs 2

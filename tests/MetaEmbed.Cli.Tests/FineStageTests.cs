@@ -60,7 +60,7 @@ public sealed class FineStageTests : IClassFixture<TrainedRun>
         Assert.Equal(5, fine.GetProperty("seed").GetInt32());
         Assert.Equal(8, fine.GetProperty("fine-count").GetInt32()); // the command line's
         Assert.Equal(1, fine.GetProperty("max-epochs").GetInt32());
-        Assert.Equal(0.02, fine.GetProperty("learning-rate").GetDouble()); // the preset's
+        Assert.Equal(0.003, fine.GetProperty("learning-rate").GetDouble()); // the preset's
         Assert.False(File.Exists(folder["fine/curves.svg"]));
         Assert.True(File.Exists(folder["fine/curves-fine.svg"]));
 
@@ -80,6 +80,24 @@ public sealed class FineStageTests : IClassFixture<TrainedRun>
         Assert.Equal("preset published-yelp2020", outcome.OutputLines[0]);
         using var settings = JsonDocument.Parse(File.ReadAllText(folder["run/settings.json"]));
         Assert.Equal(0.6, settings.RootElement.GetProperty("coarse").GetProperty("anchor-weight").GetDouble());
+    }
+
+    [Fact]
+    public void A_fine_stage_may_draw_its_own_split_as_the_authors_did()
+    {
+        using var folder = new TemporaryFolder();
+        string[] fine = ["--stage", "fine", "--from", _trained.Run, .. Fine, "--fine-max-epochs", "1"];
+        Assert.Equal(0, Train(folder["same"], fine).Code);
+        Assert.Equal(0, Train(folder["other"], [.. fine, "--split-seed", "5"]).Code);
+        Assert.Equal(2024, SplitSeedOf(folder["same"]));
+        Assert.Equal(5, SplitSeedOf(folder["other"]));
+        Assert.NotEqual(File.ReadAllText(folder["same/fine/results.csv"]), File.ReadAllText(folder["other/fine/results.csv"]));
+
+        static int SplitSeedOf(string run)
+        {
+            using var settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "settings.json")));
+            return settings.RootElement.GetProperty("coarse").GetProperty("split-seed").GetInt32();
+        }
     }
 
     private Outcome Train(string run, params string[] more) =>

@@ -9,6 +9,9 @@ namespace MetaEmbed.Cli.Commands;
 /// <summary><c>metaembed train</c>: trains a run, both stages or one.</summary>
 internal static class TrainCommand
 {
+    /// <summary>A setting of the coarse stage that a fine stage may change: the authors drew a new split with each seed.</summary>
+    private const string SplitSeed = "split-seed";
+
     public static Command Build(CancellationToken interruption)
     {
         var data = CommonOptions.Data();
@@ -53,7 +56,7 @@ internal static class TrainCommand
             {
                 CheckStage(trained, source);
                 if (source is not null)
-                    settings.RefuseCoarse(parsed, source);
+                    settings.RefuseCoarse(parsed, source, SplitSeed);
             }
 
             var request = new TrainRequest(folder, parsed.GetRequiredValue(run), chosen.Preset.Name, chosen.Coarse, chosen.Threads, parsed.GetValue(resume))
@@ -62,6 +65,7 @@ internal static class TrainCommand
                 Fine = chosen.Fine,
                 From = source,
                 MemoryLimit = parsed.GetValue(memory) is { } limit ? MemorySize.Parse(limit, "--memory-limit") : 0,
+                SplitSeed = settings.Gives(parsed, SplitSeed) ? chosen.Coarse.SplitSeed : null,
             };
             var screen = Screen.Open(parsed.GetValue(json));
             TrainingView.Preset(screen, chosen.Preset.Name, chosen.IsDefault ? folder : null);

@@ -63,6 +63,9 @@ internal sealed class TrainingSettings(string? preset)
             parsed.GetResult(_threads) is { Implicit: false } ? parsed.GetValue(_threads) : file.Threads ?? 0);
     }
 
+    /// <summary>Whether a setting of the coarse stage stands on the command line.</summary>
+    public bool Gives(ParseResult parsed, string name) => _coarse.Given(parsed).Any(given => given.Name == name);
+
     /// <summary>Refuses settings on the command line that something else decides.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="coarse">Names of settings of the coarse stage.</param>
@@ -78,9 +81,10 @@ internal sealed class TrainingSettings(string? preset)
     /// <summary>Refuses settings of the coarse stage on the command line, which a run decides.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="from">The run.</param>
-    public void RefuseCoarse(ParseResult parsed, string from)
+    /// <param name="free">A setting that may be given all the same.</param>
+    public void RefuseCoarse(ParseResult parsed, string from, string? free = null)
     {
-        if (_coarse.Given(parsed).FirstOrDefault(given => !FineNames.Shared.Contains(given.Name)) is not { } given)
+        if (_coarse.Given(parsed).FirstOrDefault(given => !FineNames.Shared.Contains(given.Name) && given.Name != free) is not { } given)
             return;
         var own = FineNames.Of(given.Name);
         throw new UserMistakeException(

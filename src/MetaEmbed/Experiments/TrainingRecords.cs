@@ -32,6 +32,12 @@ public sealed record TrainRequest(
     /// new run stands by itself. Null where the run folder has a coarse stage of its own.
     /// </summary>
     public string? From { get; init; }
+
+    /// <summary>
+    /// Seed of the validation split where it is not the seed of <see cref="From"/>, as in the authors' fine runs; items
+    /// that the coarse run was stopped by then count as test items.
+    /// </summary>
+    public long? SplitSeed { get; init; }
 }
 
 /// <summary>Names of the stages.</summary>

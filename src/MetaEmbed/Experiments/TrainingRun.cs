@@ -21,7 +21,9 @@ public static class TrainingRun
         var reporter = new ProgressReporter(progress);
         var from = request.From is null ? null : StoredRun.Open(request.From);
         // A fine stage takes over the coarse run's settings with its model.
-        var coarse = from is null || request.Stage != TrainingStages.Fine ? request.Coarse : from.Options;
+        var coarse = from is null || request.Stage != TrainingStages.Fine
+            ? request.Coarse
+            : from.Options with { SplitSeed = request.SplitSeed ?? from.Options.SplitSeed };
         RequestCheck.Check(request, coarse);
         var watch = Stopwatch.StartNew();
         reporter.Prepare(request.Stage == TrainingStages.Fine ? TrainingStages.Fine : TrainingStages.Coarse, $"reading {request.DataFolder}");
