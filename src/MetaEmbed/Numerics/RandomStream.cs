@@ -38,6 +38,9 @@ public enum RandomPurpose : ulong
     /// <summary>Items that are dropped from the histories of a step.</summary>
     Histories = 12,
 
+    /// <summary>The same as <see cref="Blocks"/> for users that are folded in.</summary>
+    FoldedBlocks = 13,
+
     /// <summary>Users of an evaluation that looks at some only.</summary>
     UserSample = 11,
 

@@ -15,14 +15,17 @@ internal sealed class BlockSampler
     private readonly PositiveSource _positives;
     private readonly NegativeSource _negatives;
     private readonly int[] _usersWithItems;
+    private readonly RandomPurpose _purpose;
     private readonly ulong[] _order;
 
-    internal BlockSampler(Interactions train, long seed, int batchSize, PositiveSource positives, NegativeSource negatives)
+    internal BlockSampler(
+        Interactions train, long seed, int batchSize, PositiveSource positives, NegativeSource negatives, RandomPurpose purpose = RandomPurpose.Blocks)
     {
         _train = train;
         _seed = (ulong)seed;
         _positives = positives;
         _negatives = negatives;
+        _purpose = purpose;
         _order = new ulong[batchSize];
         _usersWithItems = [.. Enumerable.Range(0, train.UserCount).Where(user => train.Of(user).Length > 0)];
     }
@@ -38,7 +41,7 @@ internal sealed class BlockSampler
     {
         var users = batch.Users;
         var positives = batch.Positives;
-        var stream = new RandomStream(_seed, RandomPurpose.Blocks, (ulong)epoch, 2 * (ulong)step);
+        var stream = new RandomStream(_seed, _purpose, (ulong)epoch, 2 * (ulong)step);
         for (var i = 0; i < _order.Length; i++)
         {
             int user, at;
@@ -64,7 +67,7 @@ internal sealed class BlockSampler
         }
 
         var negatives = batch.Negatives;
-        stream = new RandomStream(_seed, RandomPurpose.Blocks, (ulong)epoch, 2 * (ulong)step + 1);
+        stream = new RandomStream(_seed, _purpose, (ulong)epoch, 2 * (ulong)step + 1);
         for (var i = 0; i < negatives.Length; i++)
         {
             negatives[i] = _train.UserCount + _negatives switch

@@ -1,4 +1,5 @@
 using MetaEmbed.Data;
+using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Training;
 
@@ -9,12 +10,12 @@ internal sealed class BlockSource : BatchSource
     private readonly BlockBatch _batch;
     private int _epoch;
 
-    internal BlockSource(Interactions train, StageTrainingOptions options)
+    internal BlockSource(Interactions train, StageTrainingOptions options, RandomPurpose purpose = RandomPurpose.Blocks)
     {
         // More positives than interactions would only repeat them.
         var size = Math.Clamp(train.Count, 1, options.BatchSize);
         _batch = new BlockBatch(size, options.BlockSize, options.SharedNegatives);
-        _sampler = new BlockSampler(train, options.Seed, size, options.PositiveSource, options.NegativeSource);
+        _sampler = new BlockSampler(train, options.Seed, size, options.PositiveSource, options.NegativeSource, purpose);
         var all = (train.Count + size - 1) / size;
         FullSteps = _sampler.Empty ? 0 : options.StepsPerEpoch > 0 ? options.StepsPerEpoch : all;
     }

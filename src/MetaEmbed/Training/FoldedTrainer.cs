@@ -47,7 +47,8 @@ internal sealed unsafe class FoldedTrainer : IStageTrainer
         _model = model;
         _options = options;
         _workers = workers;
-        _source = new BlockSource(train, options);
+        // Other draws than those of the table that it starts from, which would be learnt by heart.
+        _source = new BlockSource(train, options, RandomPurpose.FoldedBlocks);
         _batch = (BlockBatch)_source.Batch;
         _histories = new HistoryBatch(_batch.Count);
         _blocks = SoftmaxBlocks.Create(_batch, model.PaddedDimension, options.Temperature, workers, NameRows);
