@@ -39,7 +39,7 @@ public enum RandomPurpose : ulong
     Histories = 12,
 
     /// <summary>The same as <see cref="Blocks"/> for users that are folded in.</summary>
-    FoldedBlocks = 13,
+    FoldedBlocks = 14,
 
     /// <summary>Users of an evaluation that looks at some only.</summary>
     UserSample = 11,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using MetaEmbed.Data;
 using MetaEmbed.Experiments;
 using MetaEmbed.Training;
@@ -57,6 +58,20 @@ internal static class CoarseRuns
         string[] tables = [layout.Metrics, layout.Results, layout.Assignment];
         return tables.Where(File.Exists).Concat(Directory.EnumerateFiles(layout.Checkpoints, "*", SearchOption.AllDirectories))
             .ToDictionary(file => Path.GetRelativePath(layout.Root, file), File.ReadAllBytes);
+    }
+
+    /// <summary>The mean loss of each epoch, from the run's log.</summary>
+    public static List<double> Losses(string root, string run)
+    {
+        var losses = new List<double>();
+        foreach (var line in File.ReadLines(new RunLayout(Path.Combine(root, run)).Log))
+        {
+            using var entry = JsonDocument.Parse(line);
+            if (entry.RootElement.GetProperty("event").GetString() == "epoch")
+                losses.Add(entry.RootElement.GetProperty("loss").GetDouble());
+        }
+
+        return losses;
     }
 
     /// <summary>Asserts that two runs left the same bytes.</summary>
