@@ -1,10 +1,9 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using MetaEmbed.Evaluation;
 using MetaEmbed.Export;
 using MetaEmbed.Inference;
+using MetaEmbed.Inference.Codes;
 using MetaEmbed.Inference.Files;
+using MetaEmbed.Inference.Ranking;
 using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Benchmarks;
@@ -17,7 +16,7 @@ internal static class FileBenchmarks
 {
     private static readonly string[] Codes =
     [
-        "float16", "int8", "int4", "low-rank-16", "low-rank-24", "low-rank-48", "pq-8", "pq-16", "pq-24", "pq-32", "rq-2", "rq-4", "rq-8", "rq-16",
+        "float16", "int8", "int4", "low-rank-16", "low-rank-24", "low-rank-48", "pq-8", "pq-16", "pq-24", "pq-32", "rq-2", "rq-4", "rq-8", "rq-12", "rq-16",
         "rq-1+pq-8", "rq-1+pq-12", "rq-1+pq-20", "rq-2+pq-17", "omp-2", "omp-4", "omp-8", "omp-12",
     ];
 
@@ -62,7 +61,7 @@ internal static class FileBenchmarks
             Console.WriteLine(FormattableString.Invariant(
                 $"| `{code}` | {recommender.Info.Bytes:N0} | {scale:F2} | {own.Ndcg[20]:F5} / {own.Recall[20]:F5} | {folded.Ndcg[20]:F5} / {folded.Recall[20]:F5} | {packed:F1} | {open * 1e3:F2} | {first * 1e3:F1} | {list * 1e3:F3} |"));
             if (recommender.Info.ItemCode == "additive")
-                Lookup(recommender);
+                Compare(path);
         }
         finally
         {
@@ -81,46 +80,25 @@ internal static class FileBenchmarks
         return FullRanking.Evaluate(rows, users.Rows, recommender.ItemCount, bias, content.Split.Train, content.Split.Test, options, content.Workers);
     }
 
-    /// <summary>What scoring from the codes would cost: a table of 256 products for each part, one look-up a part and item.</summary>
-    private static void Lookup(Recommender recommender)
+    /// <summary>The two ways to score sums of codewords: look-ups, and rows decoded into panels.</summary>
+    private static void Compare(string path)
     {
-        var parts = (int)recommender.Info.Tensors.First(tensor => tensor.Name == "items.codes").Shape[0];
-        var items = recommender.ItemCount;
-        var codes = new byte[parts * items];
-        new Random(1).NextBytes(codes);
-        var table = new float[parts * 256];
-        var scores = new float[items];
-        var plain = MachineLimits.MedianSeconds(51, () => Plain(codes, table, scores, parts, items));
-        var gathered = Avx512F.IsSupported ? MachineLimits.MedianSeconds(51, () => Gathered(codes, table, scores, parts, items)) : 0;
-        Console.WriteLine(FormattableString.Invariant($"  look-ups alone, {parts} parts: {plain * 1e3:F3} ms one by one, {gathered * 1e3:F3} ms gathered by eight"));
-    }
+        using var file = Safetensors.Open(path);
+        var info = ModelFormat.Describe(file);
+        var rows = (AdditiveCode)RowCode.Open(file, "items", info.ItemCount, info.Dimension);
+        var bias = new float[info.ItemCount];
+        using var scratch = new RankingScratch(info.ItemCount, info.Dimension);
+        rows.Decode(1, scratch.User);
+        using var lookups = new LookupScan(rows, bias);
+        using var panels = new PanelScan(rows, bias, message => new InvalidOperationException(message));
+        var decode = MachineLimits.MedianSeconds(5, () => new PanelScan(rows, bias, message => new InvalidOperationException(message)).Dispose());
+        Console.WriteLine(FormattableString.Invariant(
+            $"  {rows.PartCount} parts: a list by look-ups {Time(lookups):F3} ms, by panels {Time(panels):F3} ms after {decode * 1e3:F1} ms of decoding"));
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Plain(byte[] codes, float[] table, float[] scores, int parts, int items)
-    {
-        Array.Clear(scores);
-        for (var p = 0; p < parts; p++)
+        double Time(ItemScan scan) => 1e3 * MachineLimits.MedianSeconds(201, () =>
         {
-            var own = table.AsSpan(p * 256, 256);
-            var column = codes.AsSpan(p * items, items);
-            for (var item = 0; item < column.Length; item++)
-                scores[item] += own[column[item]];
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static unsafe void Gathered(byte[] codes, float[] table, float[] scores, int parts, int items)
-    {
-        fixed (byte* code = codes)
-        fixed (float* own = table, score = scores)
-        {
-            for (var item = 0; item + 8 <= items; item += 8)
-            {
-                var sum = Vector256<float>.Zero;
-                for (var p = 0; p < parts; p++)
-                    sum += Avx2.GatherVector256(own + p * 256, Avx2.ConvertToVector256Int32(code + (long)p * items + item), sizeof(float));
-                sum.Store(score + item);
-            }
-        }
+            scratch.Restart(10);
+            scan.Best(scratch);
+        });
     }
 }

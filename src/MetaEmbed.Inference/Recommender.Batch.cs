@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MetaEmbed.Inference.Kernels;
 using MetaEmbed.Inference.Ranking;
 
@@ -52,12 +51,11 @@ public sealed partial class Recommender
         return lists;
     }
 
-    private unsafe void RankBlock(IReadOnlyList<RecommendationRequest> requests, int first, int k, Recommendation[][] lists, CancellationToken cancellation)
+    private void RankBlock(IReadOnlyList<RecommendationRequest> requests, int first, int k, Recommendation[][] lists, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var count = Math.Min(UsersAtATime, requests.Count - first);
         var taken = new List<(int Index, RankingScratch Scratch)>(count);
-        var packed = (float*)NativeMemory.AlignedAlloc((nuint)(UsersAtATime * Info.Dimension * sizeof(float)), 64);
         var list = new Recommendation[Math.Min(k, ItemCount)];
         try
         {
@@ -80,13 +78,12 @@ public sealed partial class Recommender
             }
 
             if (taken.Count > 0)
-                PanelScan.Many(_parts.Items.Panels, taken.ConvertAll(pair => pair.Scratch).ToArray(), packed);
+                _parts.Items.Scan.Best(taken.ConvertAll(pair => pair.Scratch).ToArray());
             foreach (var (index, scratch) in taken)
                 lists[index] = list[..scratch.Finish(list)];
         }
         finally
         {
-            NativeMemory.AlignedFree(packed);
             foreach (var (_, scratch) in taken)
                 _pool.Give(scratch);
         }

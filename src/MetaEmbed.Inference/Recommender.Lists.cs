@@ -68,7 +68,7 @@ public sealed partial class Recommender
         scratch.History.Clear();
         Begin(scratch, best.Length, filter);
         scratch.Excluded.Add(item);
-        PanelScan.Cosine(_parts.Items.Panels, norms, scratch);
+        _parts.Items.Scan.Nearest(norms, scratch);
         return scratch.Finish(best);
     }
 
@@ -96,17 +96,11 @@ public sealed partial class Recommender
         return Score(call.Scratch, item);
     }
 
-    // The same chain of multiply-adds as in the kernels: the same bits.
     private float Score(RankingScratch scratch, int item)
     {
         var items = _parts.Items;
-        var row = scratch.Row;
         items.Check(scratch.User);
-        items.Rows.Decode(item, row);
-        var sum = 0f;
-        for (var k = 0; k < row.Length; k++)
-            sum = MathF.FusedMultiplyAdd(scratch.User[k], row[k], sum);
-        return sum + items.Bias(item);
+        return items.Scan.Product(scratch.User, item, scratch.Row) + items.Bias(item);
     }
 
     /// <summary>Loads a user's row, and the items met in training; false where nothing is known of the user.</summary>
@@ -149,7 +143,7 @@ public sealed partial class Recommender
             return MostPopular(scratch, best, filter);
         _parts.Items.Check(scratch.User);
         Begin(scratch, best.Length, filter);
-        PanelScan.One(_parts.Items.Panels, scratch);
+        _parts.Items.Scan.Best(scratch);
         return scratch.Finish(best);
     }
 

@@ -8,8 +8,8 @@ namespace MetaEmbed.Inference;
 /// names. Rankings go into spans of the caller's and allocate nothing. Safe for any number of threads at once.
 /// </summary>
 /// <remarks>
-/// The file is mapped, not read, and everything it says is checked before any of it is used. The rows of items are decoded at
-/// the first ranking, or by <see cref="Prepare"/>. The file may be replaced by a rename while it is open, not written in place.
+/// The file is mapped, not read, and everything it says is checked before any of it is used. Rows of items are decoded at the
+/// first ranking, or by <see cref="Prepare"/>; sums of codewords (<c>additive</c>) never are. The file may be replaced by a rename while it is open, not written in place.
 /// A list is ordered by score, ties by the smaller item; no score is ever NaN.
 /// </remarks>
 public sealed partial class Recommender : IDisposable
@@ -69,7 +69,7 @@ public sealed partial class Recommender : IDisposable
     public void Prepare()
     {
         using var call = Enter();
-        _ = _parts.Items.Panels;
+        _ = _parts.Items.Scan;
     }
 
     /// <summary>The name of an item; its number where it has none.</summary>

@@ -31,12 +31,16 @@ internal sealed class AdditiveCode : RowCode
         var at = 0;
         for (var stage = 0; stage < stages.Length; stage++)
         {
+            var most = 0f;
             for (var j = 0; j < stages[stage]; j++, at++)
             {
                 _parts[at] = new Part(stage, Border(j, stages[stage], dimension), Border(j + 1, stages[stage], dimension), scales[at]);
                 if (!float.IsFinite(scales[at]))
                     throw ModelFormat.Damaged(file, $"{prefix}.codebook_scales of part {at} is {scales[at]}");
+                most = Math.Max(most, Math.Abs(scales[at]));
             }
+
+            Largest += -sbyte.MinValue * most;
         }
     }
 
@@ -51,14 +55,19 @@ internal sealed class AdditiveCode : RowCode
         {
             var part = _parts[p];
             var word = Codeword(p, _codes.Span[(int)((long)p * Rows + row)]);
-            var columns = target[part.From..part.To];
-            for (var k = 0; k < columns.Length; k++)
-                columns[k] = MathF.FusedMultiplyAdd(part.Scale, word[k], columns[k]);
+            WholeNumbers.AddScaled(part.Scale, word, target[part.From..part.To]);
         }
     }
 
     /// <summary>The codes of a part, one a row.</summary>
     public ReadOnlySpan<byte> Codes(int part) => _codes.Slice((long)part * Rows, Rows);
+
+    /// <summary>No number of a row is larger in magnitude: the sum over stages of the largest that a codeword can hold.</summary>
+    public float Largest { get; }
+
+    /// <summary>The product of a user's row with a codeword.</summary>
+    public float Product(int part, int code, ReadOnlySpan<float> user) =>
+        _parts[part].Scale * WholeNumbers.Dot(Codeword(part, code), user[_parts[part].From.._parts[part].To]);
 
     /// <summary>Where part j of m begins.</summary>
     public static int Border(int j, int m, int dimension) => (int)((long)j * dimension / m);

@@ -39,8 +39,7 @@ internal sealed class LowRankCode : RowCode
         {
             var factor = codes[j] * _scales[j];
             var basis = _basis.Slice((long)j * Dimension, Dimension);
-            for (var k = 0; k < target.Length; k++)
-                target[k] = MathF.FusedMultiplyAdd(factor, basis[k], target[k]);
+            WholeNumbers.AddScaled(factor, basis, target);
         }
     }
 }

@@ -61,8 +61,7 @@ internal sealed class SparseCode : RowCode
                 throw ModelFormat.Damaged(_file, $"{_prefix}.picks of row {row} names entry {pick} of a dictionary of {_dictionaryScales.Length}");
             var atom = _dictionary.Slice((long)pick * Dimension, Dimension);
             var factor = coefficients[i] * _coefficientScales[i] * _dictionaryScales[pick];
-            for (var k = 0; k < target.Length; k++)
-                target[k] = MathF.FusedMultiplyAdd(factor, atom[k], target[k]);
+            WholeNumbers.AddScaled(factor, atom, target);
         }
     }
 

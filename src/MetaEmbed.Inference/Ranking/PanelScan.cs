@@ -1,89 +1,140 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using MetaEmbed.Inference.Codes;
 using MetaEmbed.Inference.Kernels;
 
 namespace MetaEmbed.Inference.Ranking;
 
-/// <summary>Goes through all panels of items for one user, or for a few users at a time, and keeps the best.</summary>
-internal static unsafe class PanelScan
+/// <summary>Scores decoded rows, packed into panels.</summary>
+internal sealed unsafe class PanelScan : ItemScan
 {
-    /// <summary>The best items by <c>&lt;user, item&gt; + bias</c>.</summary>
-    /// <param name="panels">Items.</param>
-    /// <param name="scratch">Holds the user's row and what may enter; gets the list.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void One(ItemPanels panels, RankingScratch scratch)
+    private readonly RowCode _rows;
+    private readonly ItemPanels _panels;
+
+    /// <summary>Decodes all rows.</summary>
+    /// <param name="rows">Rows.</param>
+    /// <param name="bias">A bias for each item, or empty.</param>
+    /// <param name="damaged">Makes the mistake of a damaged file.</param>
+    public PanelScan(RowCode rows, float[] bias, Func<string, Exception> damaged)
     {
-        for (var panel = 0; panel < panels.PanelCount; panel++)
+        _rows = rows;
+        var d = rows.Dimension;
+        _panels = new ItemPanels(rows.Rows, d);
+        var block = new float[ItemPanels.Width * d];
+        var largest = 0f;
+        for (var panel = 0; panel < _panels.PanelCount; panel++)
         {
-            ScoreTile.ScoreOne(scratch.UserPointer, panels.Rows(panel), panels.Bias(panel), panels.Dimension, scratch.Scores);
-            Admit(panel, scratch.Scores, scratch);
+            var first = panel * ItemPanels.Width;
+            var count = Math.Min(ItemPanels.Width, rows.Rows - first);
+            for (var j = 0; j < count; j++)
+                rows.Decode(first + j, block.AsSpan(j * d, d));
+            largest = Math.Max(largest, LargestOf(block.AsSpan(0, count * d)));
+            if (!float.IsFinite(largest))
+            {
+                _panels.Dispose();
+                throw damaged($"holds a row with a number that is not finite, among items {first} to {first + count - 1}");
+            }
+
+            _panels.Pack(panel, block.AsSpan(0, count * d), bias.Length == 0 ? default : bias.AsSpan(first, count));
+        }
+
+        Largest = largest;
+    }
+
+    public override float Largest { get; }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Best(RankingScratch scratch)
+    {
+        for (var panel = 0; panel < _panels.PanelCount; panel++)
+        {
+            ScoreTile.ScoreOne(scratch.UserPointer, _panels.Rows(panel), _panels.Bias(panel), _panels.Dimension, scratch.Scores);
+            Admit(panel * ItemPanels.Width, scratch.Scores, scratch);
         }
     }
 
-    /// <summary>The most similar items by cosine: the products with all rows, times the inverse norms.</summary>
-    /// <param name="panels">Items; their biases are left out.</param>
-    /// <param name="inverseNorms">1 / |h_i|, padded to whole panels.</param>
-    /// <param name="scratch">Holds the row to compare with, of length 1, and what may enter; gets the list.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Cosine(ItemPanels panels, float[] inverseNorms, RankingScratch scratch)
+    public override void Nearest(float[] inverseNorms, RankingScratch scratch)
     {
         var none = stackalloc float[ItemPanels.Width];
         new Span<float>(none, ItemPanels.Width).Clear();
-        for (var panel = 0; panel < panels.PanelCount; panel++)
+        for (var panel = 0; panel < _panels.PanelCount; panel++)
         {
-            ScoreTile.ScoreOne(scratch.UserPointer, panels.Rows(panel), none, panels.Dimension, scratch.Scores);
+            ScoreTile.ScoreOne(scratch.UserPointer, _panels.Rows(panel), none, _panels.Dimension, scratch.Scores);
             var first = panel * ItemPanels.Width;
             for (var j = 0; j < ItemPanels.Width; j++)
-                scratch.Scores[j] = first + j < panels.ItemCount ? scratch.Scores[j] * inverseNorms[first + j] : float.NegativeInfinity;
-            Admit(panel, scratch.Scores, scratch);
+                scratch.Scores[j] = first + j < inverseNorms.Length ? scratch.Scores[j] * inverseNorms[first + j] : float.NegativeInfinity;
+            Admit(first, scratch.Scores, scratch);
         }
     }
 
-    /// <summary>The same as <see cref="One"/> for several users; the bits of a score do not depend on the company.</summary>
-    /// <param name="panels">Items.</param>
-    /// <param name="users">One scratch a user.</param>
-    /// <param name="packed">Room for the users' rows, d x <see cref="ScoreTile.Users"/> a tile.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Many(ItemPanels panels, ReadOnlySpan<RankingScratch> users, float* packed)
+    public override void Best(ReadOnlySpan<RankingScratch> users)
     {
-        var d = panels.Dimension;
+        var tiles = (users.Length + ScoreTile.Users - 1) / ScoreTile.Users;
+        var packed = (float*)NativeMemory.AlignedAlloc((nuint)tiles * ScoreTile.Users * (nuint)_panels.Dimension * sizeof(float), 64);
+        try
+        {
+            Pack(users, packed);
+            for (var panel = 0; panel < _panels.PanelCount; panel++)
+                Panel(panel, users, packed);
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(packed);
+        }
+    }
+
+    // The same chain of multiply-adds as in the kernels: the same bits.
+    public override float Product(ReadOnlySpan<float> user, int item, Span<float> row)
+    {
+        _rows.Decode(item, row);
+        var sum = 0f;
+        for (var k = 0; k < row.Length; k++)
+            sum = MathF.FusedMultiplyAdd(user[k], row[k], sum);
+        return sum;
+    }
+
+    public override void Dispose() => _panels.Dispose();
+
+    private void Pack(ReadOnlySpan<RankingScratch> users, float* packed)
+    {
         Span<nint> rows = stackalloc nint[ScoreTile.Users];
         for (var i = 0; i < users.Length; i += ScoreTile.Users)
         {
             var count = Math.Min(ScoreTile.Users, users.Length - i);
             for (var r = 0; r < count; r++)
                 rows[r] = (nint)users[i + r].UserPointer;
-            ScoreTile.PackUsers(packed + (long)i * d, rows[..count], d);
+            ScoreTile.PackUsers(packed + (long)i * _panels.Dimension, rows[..count], _panels.Dimension);
         }
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Panel(int panel, ReadOnlySpan<RankingScratch> users, float* packed)
+    {
+        var d = _panels.Dimension;
         var limits = stackalloc float[ScoreTile.Users];
         var scores = users[0].Scores;
-        for (var panel = 0; panel < panels.PanelCount; panel++)
+        for (var i = 0; i < users.Length; i += ScoreTile.Users)
         {
-            for (var i = 0; i < users.Length; i += ScoreTile.Users)
+            var count = Math.Min(ScoreTile.Users, users.Length - i);
+            for (var r = 0; r < ScoreTile.Users; r++)
+                limits[r] = r < count ? users[i + r].Best.Limit : float.PositiveInfinity;
+            var above = ScoreTile.Score(packed + (long)i * d, _panels.Rows(panel), _panels.Bias(panel), d, limits, scores);
+            for (; above != 0; above &= above - 1)
             {
-                var count = Math.Min(ScoreTile.Users, users.Length - i);
-                for (var r = 0; r < ScoreTile.Users; r++)
-                    limits[r] = r < count ? users[i + r].Best.Limit : float.PositiveInfinity;
-                var above = ScoreTile.Score(packed + (long)i * d, panels.Rows(panel), panels.Bias(panel), d, limits, scores);
-                for (; above != 0; above &= above - 1)
-                {
-                    var r = BitOperations.TrailingZeroCount(above);
-                    Admit(panel, scores + r * ItemPanels.Width, users[i + r]);
-                }
+                var r = BitOperations.TrailingZeroCount(above);
+                Admit(panel * ItemPanels.Width, scores + r * ItemPanels.Width, users[i + r]);
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Admit(int panel, float* scores, RankingScratch scratch)
+    // Not finite if any number is not: as whole numbers, the bits of infinity and NaN are the largest.
+    private static float LargestOf(ReadOnlySpan<float> values)
     {
-        for (var passing = ScoreTile.AboveOrNaN(scores, scratch.Best.Limit); passing != 0; passing &= passing - 1)
-        {
-            var lane = BitOperations.TrailingZeroCount(passing);
-            var item = panel * ItemPanels.Width + lane;
-            if (scratch.Admits(item))
-                scratch.Best.Add(item, scores[lane]);
-        }
+        var largest = 0;
+        foreach (var value in values)
+            largest = Math.Max(largest, BitConverter.SingleToInt32Bits(value) & int.MaxValue);
+        return BitConverter.Int32BitsToSingle(largest);
     }
 }

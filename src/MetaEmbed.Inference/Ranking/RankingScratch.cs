@@ -6,8 +6,12 @@ namespace MetaEmbed.Inference.Ranking;
 /// <summary>What one ranking needs besides the model; kept for the next one, so that a call allocates nothing.</summary>
 internal sealed unsafe class RankingScratch : IDisposable
 {
+    /// <summary>Room for scores: two tiles.</summary>
+    public const int Block = 2 * ScoreTile.Users * ItemPanels.Width;
+
     private readonly int _dimension;
     private float* _memory;
+    private float[] _table = [];
 
     public RankingScratch(int items, int dimension)
     {
@@ -15,7 +19,7 @@ internal sealed unsafe class RankingScratch : IDisposable
         History = new ItemSet(items);
         Excluded = new ItemSet(items);
         Allowed = new ItemSet(items);
-        var floats = 2 * (nuint)dimension + ScoreTile.Users * ItemPanels.Width;
+        var floats = 2 * (nuint)dimension + Block;
         _memory = (float*)NativeMemory.AlignedAlloc(floats * sizeof(float), 64);
     }
 
@@ -41,16 +45,19 @@ internal sealed unsafe class RankingScratch : IDisposable
 
     public float[] ItemScores { get; private set; } = [];
 
-    /// <summary>The scores of a panel, or of a tile of users and a panel.</summary>
+    /// <summary>Scores, <see cref="Block"/> long.</summary>
     public float* Scores => _memory;
 
-    public float* UserPointer => _memory + ScoreTile.Users * ItemPanels.Width;
+    public float* UserPointer => _memory + Block;
 
     /// <summary>The user's row.</summary>
     public Span<float> User => new(UserPointer, _dimension);
 
     /// <summary>Room for an item's row.</summary>
     public Span<float> Row => new(UserPointer + _dimension, _dimension);
+
+    /// <summary>A table that long; kept.</summary>
+    public float[] Table(int length) => _table.Length >= length ? _table : _table = new float[length];
 
     /// <summary>Starts a list of at most k items.</summary>
     public void Restart(int k)
