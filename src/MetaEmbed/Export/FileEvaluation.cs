@@ -93,6 +93,6 @@ public static class FileEvaluation
         }
 
         return RankingEvaluation.Run(
-            (length, _) => new ModelFileRanking(recommender, source, train, length), RankingEvaluation.Cutoffs(options), train, relevant, options, workers, cancellation);
+            (_, length) => new ModelFileRanking(recommender, source, train, length), RankingEvaluation.Cutoffs(options), train, relevant, options, workers, cancellation);
     }
 }
