@@ -62,6 +62,9 @@ public enum FineInitialization
     /// <summary>Both at random.</summary>
     Random,
 
-    /// <summary>F is 0, so that the stage starts at the coarse model; S2 from a second partition.</summary>
+    /// <summary>
+    /// F is 0 and stays 0, since the soft threshold gives zeros no gradient; S2 from a second partition. A control: what the
+    /// stage brings without fine meta-embeddings.
+    /// </summary>
     Zero,
 }

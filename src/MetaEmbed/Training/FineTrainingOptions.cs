@@ -37,7 +37,7 @@ public sealed record FineTrainingOptions : StageTrainingOptions
     public int Components { get; init; } = 80;
 
     /// <summary>Where F and S2 start.</summary>
-    [Setting("Where the fine codebook and assignment start: partition (sparse components and a second partition), random, or zero (a codebook of zeros, a second partition).", OfficialFlag = "use_metis_init")]
+    [Setting("Where the fine codebook and assignment start: partition (sparse components and a second partition), random, or zero (a codebook of zeros, which the soft threshold keeps at zero: a control).", OfficialFlag = "use_metis_init")]
     public FineInitialization Initialization { get; init; } = FineInitialization.Partition;
 
     /// <summary>Whether F stays as it starts.</summary>
