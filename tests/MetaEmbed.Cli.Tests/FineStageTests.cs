@@ -60,7 +60,7 @@ public sealed class FineStageTests : IClassFixture<TrainedRun>
         Assert.Equal(5, fine.GetProperty("seed").GetInt32());
         Assert.Equal(8, fine.GetProperty("fine-count").GetInt32()); // the command line's
         Assert.Equal(1, fine.GetProperty("max-epochs").GetInt32());
-        Assert.Equal(0.003, fine.GetProperty("learning-rate").GetDouble()); // the preset's
+        Assert.Equal(0.02, fine.GetProperty("learning-rate").GetDouble()); // the preset's
         Assert.False(File.Exists(folder["fine/curves.svg"]));
         Assert.True(File.Exists(folder["fine/curves-fine.svg"]));
 

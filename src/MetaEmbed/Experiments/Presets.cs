@@ -128,7 +128,17 @@ public static class Presets
         "demo",
         "The recipe of fast over 200 steps, evaluated often enough for a curve: seconds on the dataset that ships with the project.",
         Fast.Coarse with { MaxEpochs = 8, EvaluateEvery = 1 },
-        new FineTrainingOptions(),
+        new FineTrainingOptions
+        {
+            FineCount = 64,
+            Components = 48,
+            LearningRate = 0.02,
+            BatchSize = 8192,
+            MaxEpochs = 40,
+            EvaluateEvery = 2,
+            FixedPatience = 3,
+            UpdatePatience = 3,
+        },
         TrainingStages.Coarse);
 
     /// <summary>All presets, the default one first.</summary>

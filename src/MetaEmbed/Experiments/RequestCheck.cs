@@ -20,6 +20,8 @@ internal static class RequestCheck
             throw new UserMistakeException("user-rows folded goes with model table only", "give --model table, or --user-rows own");
         if (coarse.UserRows == UserRowKind.Folded && coarse.Loss != RankingLossKind.SampledSoftmax)
             throw new UserMistakeException("user-rows folded is trained by sampled-softmax only", "give --loss sampled-softmax");
+        if (coarse.UserRows == UserRowKind.Folded && (coarse.WeightAveraging > 0 || coarse.BiasL2Factor > 0))
+            throw new UserMistakeException("user-rows folded knows no weight-averaging and no bias-l2-factor", "leave them out");
         if (coarse.CoarseCount > 0 && coarse.CoarsePerEntity > coarse.CoarseCount)
         {
             throw new UserMistakeException(

@@ -79,21 +79,12 @@ internal sealed unsafe class FoldedTrainer : IStageTrainer
     public EpochLosses TrainEpoch(int epoch, bool updateAssignment, Action<int, double>? afterStep, CancellationToken cancellation)
     {
         StepsPerEpoch = _source.Begin(epoch);
-        double ranking = 0, penalty = 0;
-        for (var step = 0; step < StepsPerEpoch; step++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            _source.Fill(step);
-            var (stepRanking, stepPenalty) = TrainStep();
-            ranking += stepRanking;
-            penalty += stepPenalty;
-            if (!double.IsFinite(ranking + penalty))
-                throw StageTrainer.Diverged(_options, epoch, step);
-            afterStep?.Invoke(step + 1, (ranking + penalty) / (step + 1));
-        }
-
-        var steps = Math.Max(StepsPerEpoch, 1);
-        return new EpochLosses((ranking + penalty) / steps, ranking / steps, penalty / steps);
+        return TrainingEpoch.Run(
+            epoch, StepsPerEpoch, _options, step =>
+            {
+                _source.Fill(step);
+                return TrainStep();
+            }, afterStep, cancellation);
     }
 
     public IReadOnlyList<TensorEntry> Tensors(bool optimizer) => _model.Tensors(optimizer);

@@ -5,12 +5,6 @@ using MetaEmbed.Storage;
 
 namespace MetaEmbed.Training;
 
-/// <summary>Losses of an epoch, means over its steps.</summary>
-/// <param name="Loss">Ranking loss and penalty.</param>
-/// <param name="Ranking">BPR.</param>
-/// <param name="Penalty">L2.</param>
-public readonly record struct EpochLosses(double Loss, double Ranking, double Penalty);
-
 /// <summary>
 /// Steps and epochs of a stage, whatever the model and the loss: batches, the loss on their rows, the model's own
 /// backward pass, Adam on what the model trains, and the updates of the assignment.
@@ -70,21 +64,12 @@ internal sealed class StageTrainer : IStageTrainer
     public EpochLosses TrainEpoch(int epoch, bool updateAssignment, Action<int, double>? afterStep, CancellationToken cancellation)
     {
         StepsPerEpoch = _source.Begin(epoch);
-        double ranking = 0, penalty = 0;
-        for (var step = 0; step < StepsPerEpoch; step++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            _source.Fill(step);
-            var (stepRanking, stepPenalty) = TrainStep(_source.Batch, updateAssignment && UpdateDue(step));
-            ranking += stepRanking;
-            penalty += stepPenalty;
-            if (!double.IsFinite(ranking + penalty))
-                throw Diverged(_options, epoch, step);
-            afterStep?.Invoke(step + 1, (ranking + penalty) / (step + 1));
-        }
-
-        var steps = Math.Max(StepsPerEpoch, 1);
-        return new EpochLosses((ranking + penalty) / steps, ranking / steps, penalty / steps);
+        return TrainingEpoch.Run(
+            epoch, StepsPerEpoch, _options, step =>
+            {
+                _source.Fill(step);
+                return TrainStep(_source.Batch, updateAssignment && UpdateDue(step));
+            }, afterStep, cancellation);
     }
 
     /// <summary>One step: forward, loss, backward, Adam; then, if asked for, the update of S by this step's H.</summary>
@@ -179,8 +164,4 @@ internal sealed class StageTrainer : IStageTrainer
 
         return sum;
     }
-
-    internal static Inference.UserMistakeException Diverged(StageTrainingOptions options, int epoch, int step) => new(
-        $"the loss is no longer a number in epoch {epoch}, step {step + 1}",
-        $"lower learning-rate (now {options.LearningRate}) or gradient-clip (now {options.GradientClip}); checkpoints of earlier epochs are kept");
 }
