@@ -1,5 +1,6 @@
 using MetaEmbed.Experiments;
 using MetaEmbed.Inference;
+using MetaEmbed.Models;
 using MetaEmbed.Storage;
 using MetaEmbed.Tests.Storage;
 using MetaEmbed.Training;
@@ -50,6 +51,11 @@ public sealed class CoarseRunMistakeTests
         Refused("coarse-per-entity 10 is more than coarse-count 9", () => CoarseRuns.Train(folder.Root, "run", Options with { CoarsePerEntity = 10 }));
         Refused("are both 0", () => CoarseRuns.Train(folder.Root, "run", Options with { FixedPatience = 0, UpdatePatience = 0 }));
         Refused("cutoffs", () => CoarseRuns.Train(folder.Root, "run", Options with { Cutoffs = [5, 5] }));
+        var folded = Options with { Model = ModelKind.Table, UserRows = UserRowKind.Folded, Loss = RankingLossKind.SampledSoftmax };
+        Refused("goes with model table only", () => CoarseRuns.Train(folder.Root, "run", folded with { Model = ModelKind.MetaEmbeddings }));
+        Refused("trained by sampled-softmax only", () => CoarseRuns.Train(folder.Root, "run", folded with { Loss = RankingLossKind.Bpr }));
+        Refused("knows no weight-averaging and no bias-l2-factor", () => CoarseRuns.Train(folder.Root, "run", folded with { WeightAveraging = 0.9 }));
+        Refused("knows no weight-averaging and no bias-l2-factor", () => CoarseRuns.Train(folder.Root, "run", folded with { BiasL2Factor = 1 }));
         Assert.False(Directory.Exists(folder["run"]));
     }
 
