@@ -2,6 +2,7 @@ using MetaEmbed.Data.Events;
 using MetaEmbed.Import.Columns;
 using MetaEmbed.Import.Readers;
 using MetaEmbed.Import.Sources;
+using Microsoft.Extensions.Logging;
 
 namespace MetaEmbed.Import;
 
@@ -45,6 +46,9 @@ public sealed record ImportRequest(IReadOnlyList<string> Files, string Out)
 
     /// <summary>Whether an imported dataset in the folder may be replaced.</summary>
     public bool Replace { get; init; }
+
+    /// <summary>Gets the counts, and the first rows that could not be used; null for nobody.</summary>
+    public ILogger? Logger { get; init; }
 
     /// <summary>Opens standard input.</summary>
     public Func<Stream> StandardInput { get; init; } = () => Stream.Null;

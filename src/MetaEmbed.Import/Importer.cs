@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MetaEmbed.Data.Events;
+using MetaEmbed.Experiments;
 using MetaEmbed.Import.Columns;
 using MetaEmbed.Import.Readers;
 using MetaEmbed.Import.Sources;
@@ -12,14 +13,16 @@ public static class Importer
 {
     /// <summary>Imports.</summary>
     /// <param name="request">What and how.</param>
+    /// <param name="progress">Told where it stands, a few times a second, on the calling thread; null for nobody.</param>
     /// <param name="cancellation">Stops it; nothing is left behind then.</param>
     /// <exception cref="UserMistakeException">A source cannot be used, or nothing is left; nothing is left behind.</exception>
-    public static ImportReport Run(ImportRequest request, CancellationToken cancellation = default)
+    public static ImportReport Run(ImportRequest request, IProgress<ImportProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         var watch = Stopwatch.StartNew();
         ImportedFolder.RequireFree(request.Out, request.Replace);
         var files = SourceList.Expand(request.Files, request.StandardInput);
+        using var reporter = new ImportReporter(progress, request.Logger, files.Count);
         var sources = files.Select(file => SourceOpening.Open(file, request)).ToList();
         var options = Split(request, sources);
         var needs = Needs(request, options, sources);
@@ -32,28 +35,32 @@ public static class Importer
         foreach (var source in sources)
         {
             source.Needs = needs;
+            reporter.Source(source.File.Name);
             source.Read(
                 batch =>
                 {
                     cancellation.ThrowIfCancellationRequested();
                     import.Take(batch, source.IsTest);
+                    reporter.Took(batch.Count);
                 },
                 events);
         }
 
         var readSeconds = watch.Elapsed.TotalSeconds;
-        import.Finish(events);
+        reporter.Step(ImportStep.Splitting);
+        import.Finish(events, cancellation);
         cancellation.ThrowIfCancellationRequested();
         var manifest = new ImportManifest
         {
             Sources = [.. sources.Select(source => Described(source.File, source.Format, Used(source.Columns, needs)))],
             Catalog = catalog is null ? null : Described(catalogFile!, SourceFormat.Csv, catalog.Described),
             CatalogRejected = catalog is null ? null : rejected.Count,
-            Settings = Settings(request, options),
+            Settings = ImportSettings.Of(options, request.Filter),
             Counts = import.Counts,
         };
+        reporter.Step(ImportStep.Writing);
         manifest = ImportedFolder.Write(request.Out, import, catalog?.Catalog, manifest);
-        return new ImportReport(
+        var report = new ImportReport(
             request.Out,
             manifest,
             [.. sources.Select(source => new SourceReport(
@@ -61,6 +68,8 @@ public static class Importer
             [.. events.First, .. rejected.First],
             readSeconds,
             watch.Elapsed.TotalSeconds);
+        reporter.Done(report);
+        return report;
     }
 
     // Files named train and test are a split already, as long as no other one is asked for.
@@ -106,23 +115,4 @@ public static class Importer
 
     private static ImportSource Described(SourceFile file, SourceFormat format, IReadOnlyDictionary<string, string> columns) =>
         new(file.ShortName, SourceFormats.NameOf(format), file.Length, file.Hash, columns);
-
-    private static SortedDictionary<string, string> Settings(ImportRequest request, SplitOptions options)
-    {
-        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var setting in Experiments.Settings<SplitOptions>.All)
-            settings[setting.Name] = setting.Text(options);
-        if (options.TestSince is { } testSince)
-            settings["test-since"] = EventTime.Text(testSince);
-        var filter = request.Filter;
-        if (filter.MinRating is { } rating)
-            settings["min-rating"] = $"{rating}";
-        if (filter.MinWeight > 0)
-            settings["min-weight"] = $"{filter.MinWeight}";
-        if (filter.Since is { } since)
-            settings["since"] = EventTime.Text(since);
-        if (filter.Until is { } until)
-            settings["until"] = EventTime.Text(until);
-        return settings;
-    }
 }

@@ -46,6 +46,17 @@ public sealed partial class RoomTests
     }
 
     [Fact]
+    public void The_face_of_the_library_stands_above_its_rooms()
+    {
+        var face = Tree.Sources.Where(file => file.StartsWith("src/MetaEmbed/", StringComparison.Ordinal) && file.Count(letter => letter == '/') == 2)
+            .Select(file => Path.GetFileNameWithoutExtension(file)).ToList();
+        Assert.Contains("Trainer", face);
+        // As a type: made anew, or before a member, a variable, the end of a type argument.
+        var word = new Regex($@"(?<![\w.])(new ({string.Join('|', face)})\b|({string.Join('|', face)})(?=[.>?\]]| [a-z]))");
+        Assert.DoesNotContain(Rooms("src/MetaEmbed/"), file => word.IsMatch(Comment().Replace(Tree.Read(file.File), "")));
+    }
+
+    [Fact]
     public void Rooms_of_Inference_do_not_form_a_circle() => AssertNoCircle("src/MetaEmbed.Inference/", "MetaEmbed.Inference");
 
     [Fact]

@@ -48,7 +48,7 @@ internal static class ImportCommand
                 StandardInput = Screen.Input,
             });
             var screen = Screen.Open(parsed.GetValue(json));
-            ImportView.Show(screen, Importer.Run(request, interruption));
+            ImportView.Show(screen, Importer.Run(request, null, interruption));
             return ExitCodes.Done;
         });
         return command;

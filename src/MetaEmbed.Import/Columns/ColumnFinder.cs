@@ -160,5 +160,5 @@ internal static class ColumnFinder
             throw new UserMistakeException(file, null, $"no column is known to hold {what}; the columns are {List(names)}", $"name it with {option}");
     }
 
-    private static string List(IReadOnlyList<string> names) => string.Join(", ", names.Take(20).Select(name => Cells.Shown(name))) + (names.Count > 20 ? ", ..." : "");
+    private static string List(IReadOnlyList<string> names) => string.Join(", ", names.Take(20).Select(name => EventName.Shown(name))) + (names.Count > 20 ? ", ..." : "");
 }

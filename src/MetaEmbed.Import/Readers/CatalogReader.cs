@@ -75,10 +75,10 @@ internal static class CatalogReader
                 var cells = new string[layout.Names.Length];
                 for (var place = 0; place < cells.Length; place++)
                     cells[place] = row[place * layout.Stride].ToString();
-                if (RowIntake.Flaw(cells[item].AsSpan().Trim()) is { } flaw)
+                if (EventName.Flaw(cells[item].AsSpan().Trim()) is { } flaw)
                     rejected.Add(file.Name, line, $"the item {flaw}");
                 else if (!catalog.Add(cells))
-                    rejected.Add(file.Name, line, $"item '{Cells.Shown(cells[item])}' has a row already; the first one counts");
+                    rejected.Add(file.Name, line, $"item '{EventName.Shown(cells[item])}' has a row already; the first one counts");
             }
         }
         catch (NotSupportedException failure)

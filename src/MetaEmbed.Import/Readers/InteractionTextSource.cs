@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using MetaEmbed.Data.Events;
 using MetaEmbed.Import.Columns;
 using MetaEmbed.Import.Sources;
 
@@ -43,7 +44,7 @@ internal sealed class InteractionTextSource(SourceFile file) : Source(file, Sour
             return null;
         var start = line[..at].LastIndexOfAny((byte)' ', (byte)'\t') + 1;
         var length = line[start..].IndexOfAny((byte)' ', (byte)'\t');
-        return $"'{Cells.Shown(Encoding.UTF8.GetString(length < 0 ? line[start..] : line.Slice(start, length)))}' is no whole number";
+        return $"'{EventName.Shown(Encoding.UTF8.GetString(length < 0 ? line[start..] : line.Slice(start, length)))}' is no whole number";
     }
 
     // The next number, without leading zeros: 07 and 7 are one id.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using MetaEmbed.Data.Events;
 using MetaEmbed.Import.Columns;
 using MetaEmbed.Import.Sources;
 using MetaEmbed.Inference;
@@ -46,7 +47,7 @@ internal sealed class NpzSource(SourceFile file) : Source(file, SourceFormat.Npz
 
                 break;
             default:
-                throw new UserMistakeException(File.Name, null, $"holds a matrix of the format '{Cells.Shown(format)}'", "convert it with .tocsr() before save_npz");
+                throw new UserMistakeException(File.Name, null, $"holds a matrix of the format '{EventName.Shown(format)}'", "convert it with .tocsr() before save_npz");
         }
     });
 

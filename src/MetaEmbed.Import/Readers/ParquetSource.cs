@@ -60,11 +60,11 @@ internal sealed class ParquetSource(SourceFile file, ChosenColumns columns) : So
         var moment = EventBatch.NoTime;
         var (stars, load) = (double.NaN, 1.0);
         if (time is not null && !time.TryTime(row, intake.Clock, out moment))
-            intake.Reject(number, $"the time '{Cells.Shown(time.Text(row))}' is neither a number nor an ISO date");
+            intake.Reject(number, $"the time '{EventName.Shown(time.Text(row))}' is neither a number nor an ISO date");
         else if (rating is not null && !rating.TryNumber(row, out stars))
-            intake.Reject(number, $"the rating '{Cells.Shown(rating.Text(row))}' is no number");
+            intake.Reject(number, $"the rating '{EventName.Shown(rating.Text(row))}' is no number");
         else if (weight is not null && !weight.TryNumber(row, out load))
-            intake.Reject(number, $"the weight '{Cells.Shown(weight.Text(row))}' is no number");
+            intake.Reject(number, $"the weight '{EventName.Shown(weight.Text(row))}' is no number");
         else
             intake.Add(number, user.Text(row), item.Text(row), moment, stars, load);
     }

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
 using MetaEmbed.Data.Events;
 using MetaEmbed.Import.Columns;
 
@@ -13,9 +11,6 @@ namespace MetaEmbed.Import.Readers;
 /// </summary>
 internal sealed class RowIntake
 {
-    private static readonly SearchValues<char> Unfit = SearchValues.Create(
-        [.. Enumerable.Range(0, 32).Select(code => (char)code), '\u007F', '\u0085', '\u2028', '\u2029', '\uFFFD']);
-
     private readonly EventBatch _batch = new();
     private readonly string _file;
     private readonly ColumnNeeds _needs;
@@ -40,11 +35,11 @@ internal sealed class RowIntake
         var moment = EventBatch.NoTime;
         var (stars, load) = (double.NaN, 1.0);
         if (_needs.Times && !Clock.TryRead(time.Trim(), out moment))
-            Reject(line, $"the time '{Cells.Shown(time)}' is neither a number nor an ISO date");
+            Reject(line, $"the time '{EventName.Shown(time)}' is neither a number nor an ISO date");
         else if (_needs.Ratings && !TryReadNumber(rating, out stars))
-            Reject(line, $"the rating '{Cells.Shown(rating)}' is no number");
+            Reject(line, $"the rating '{EventName.Shown(rating)}' is no number");
         else if (_needs.Weights && !TryReadNumber(weight, out load))
-            Reject(line, $"the weight '{Cells.Shown(weight)}' is no number");
+            Reject(line, $"the weight '{EventName.Shown(weight)}' is no number");
         else
             Add(line, user, item, moment, stars, load);
     }
@@ -54,9 +49,9 @@ internal sealed class RowIntake
     {
         user = user.Trim();
         item = item.Trim();
-        if (Flaw(user) is { } flaw)
+        if (EventName.Flaw(user) is { } flaw)
             Reject(line, $"the user {flaw}");
-        else if (Flaw(item) is { } other)
+        else if (EventName.Flaw(item) is { } other)
             Reject(line, $"the item {other}");
         else
         {
@@ -90,19 +85,6 @@ internal sealed class RowIntake
             return;
         _take(_batch);
         _batch.Clear();
-    }
-
-    /// <summary>What makes a text no id, as the rest of a clause; null where nothing does.</summary>
-    public static string? Flaw(ReadOnlySpan<char> id)
-    {
-        if (id.IsEmpty)
-            return "is empty";
-        if (id.Length > IdMap.LongestName / 3 && Encoding.UTF8.GetByteCount(id) is > IdMap.LongestName and var bytes)
-            return $"'{Cells.Shown(id)}' has {bytes:N0} bytes, more than {IdMap.LongestName:N0}";
-        var at = id.IndexOfAny(Unfit);
-        if (at < 0)
-            return null;
-        return id[at] == '\uFFFD' ? $"'{Cells.Shown(id)}' is not UTF-8" : $"'{Cells.Shown(id)}' holds a control character or a line break";
     }
 
     private static bool TryReadNumber(ReadOnlySpan<char> text, out double number) =>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MetaEmbed.Data.Events;
 using MetaEmbed.Import.Columns;
 using MetaEmbed.Import.Sources;
 using MetaEmbed.Inference;
@@ -15,7 +16,7 @@ internal sealed class SqliteSource(SourceFile file, string table, ChosenColumns 
         RequireWhole(file);
         using var connection = Connect(file);
         var tables = Guarded(file, () => Strings(connection, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name"));
-        var list = string.Join(", ", tables.Select(name => Cells.Shown(name)));
+        var list = string.Join(", ", tables.Select(name => EventName.Shown(name)));
         if (asked is not null)
         {
             var found = tables.FirstOrDefault(name => name.Equals(asked, StringComparison.OrdinalIgnoreCase))

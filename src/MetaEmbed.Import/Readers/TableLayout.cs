@@ -1,3 +1,4 @@
+using MetaEmbed.Data.Events;
 using MetaEmbed.Import.Columns;
 using MetaEmbed.Import.Sources;
 using MetaEmbed.Inference;
@@ -37,7 +38,7 @@ internal sealed record TableLayout(char Separator, int Stride, bool HasHeader, b
         if (cells[0].Length < 2)
         {
             throw new UserMistakeException(
-                file.Name, 1, $"no separator is found in '{Cells.Shown(lines[0])}'", "name it with --separator, or the format with --format");
+                file.Name, 1, $"no separator is found in '{EventName.Shown(lines[0])}'", "name it with --separator, or the format with --format");
         }
 
         // A header with another number of fields than the rows cannot name them.

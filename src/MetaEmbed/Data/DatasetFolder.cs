@@ -23,6 +23,11 @@ public static class DatasetFolder
     public static Dataset Open(string folder, DatasetOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        return Read(folder, options) with { Folder = folder };
+    }
+
+    private static Dataset Read(string folder, DatasetOptions? options)
+    {
         options ??= DatasetOptions.Default;
         RefuseIncomplete(folder);
         var trainFile = Path.Combine(folder, TrainFile);

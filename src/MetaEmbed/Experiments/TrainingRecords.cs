@@ -1,7 +1,7 @@
 using MetaEmbed.Training;
+using Microsoft.Extensions.Logging;
 
 namespace MetaEmbed.Experiments;
-
 
 /// <summary>What a training needs to know.</summary>
 /// <param name="DataFolder">Folder with train.txt and test.txt.</param>
@@ -38,6 +38,9 @@ public sealed record TrainRequest(
     /// that the coarse run was stopped by then count as test items.
     /// </summary>
     public long? SplitSeed { get; init; }
+
+    /// <summary>Gets begin, evaluations, phases and end; null for nobody.</summary>
+    public ILogger? Logger { get; init; }
 }
 
 /// <summary>Names of the stages.</summary>

@@ -18,7 +18,7 @@ public static class TrainingRun
     /// <exception cref="UserMistakeException">Data, settings or folder are wrong, or the disk is full; earlier checkpoints are intact.</exception>
     public static TrainResult Execute(TrainRequest request, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var reporter = new ProgressReporter(progress);
+        using var reporter = new ProgressReporter(progress, request.Logger);
         var from = request.From is null ? null : StoredRun.Open(request.From);
         // A fine stage takes over the coarse run's settings with its model.
         var coarse = from is null || request.Stage != TrainingStages.Fine
@@ -44,6 +44,7 @@ public static class TrainingRun
             RequireSameSettings(folder, request, coarse);
         folder.RequireRoom(RoomFor(coarse, dataset));
 
+        reporter.Begin(request, data);
         using var workers = new Workers(request.Threads);
         var manifest = new RunManifest
         {
@@ -77,8 +78,9 @@ public static class TrainingRun
             folder.Save(manifest);
         else
             folder.Seal(manifest);
-        reporter.Done();
-        return new TrainResult(request.RunFolder, reporter.Elapsed.TotalSeconds, epochs, result?.Validation, result?.Test, result is null);
+        var outcome = new TrainResult(request.RunFolder, reporter.Elapsed.TotalSeconds, epochs, result?.Validation, result?.Test, result is null);
+        reporter.Done(outcome);
+        return outcome;
     }
 
     /// <summary>The stages asked for, in order; no result where the training was interrupted.</summary>

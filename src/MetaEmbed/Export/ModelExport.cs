@@ -44,6 +44,8 @@ public static class ModelExport
     public static ModelCard Execute(ExportRequest request, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        using var activity = TrainingTelemetry.Source.StartActivity(TrainingTelemetry.ExportActivity);
+        activity?.SetTag("metaembed.kind", request.Kind.ToString());
         progress?.Report("computing the rows that rank");
         using var content = Open(request, cancellation);
         var builder = Build(request, content, progress);

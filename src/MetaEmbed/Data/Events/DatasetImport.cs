@@ -47,8 +47,9 @@ public sealed class DatasetImport
 
     /// <summary>Merges, filters, splits and numbers what was taken in.</summary>
     /// <param name="rejected">Rows that could not be used; part of the counts.</param>
+    /// <param name="cancellation">Stops it between two steps.</param>
     /// <exception cref="UserMistakeException">Nothing is left.</exception>
-    public void Finish(RejectedRows rejected)
+    public void Finish(RejectedRows rejected, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(rejected);
         var events = _collector.Counts;
@@ -57,7 +58,9 @@ public sealed class DatasetImport
         var train = Merge(_collector.Train);
         var test = _options.Split == SplitKind.Given ? Merge(_collector.Test) : null;
         var (given, shared) = test is null ? (null, 0L) : Without(test.Pairs, train.Pairs);
+        cancellation.ThrowIfCancellationRequested();
         var split = PairSplit.Create(train.Pairs, given, _options);
+        cancellation.ThrowIfCancellationRequested();
         _data = ImportedData.Of(split);
         Counts = new ImportCounts
         {
