@@ -14,6 +14,8 @@ public sealed partial class RoomTests
         ["Evaluation"],
         ["Training"],
         ["Experiments", "Export"],
+        ["Answers"],
+        ["Reports"],
     ];
 
     /// <summary>Rooms of one row that use each other all the same, in one direction.</summary>

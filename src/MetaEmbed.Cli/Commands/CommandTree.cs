@@ -17,7 +17,7 @@ internal static class CommandTree
         root.Add(BaselineCommand.Build(interruption));
         root.Add(EvaluateCommand.Build(interruption));
         root.Add(RecommendCommand.Build(interruption));
-        root.Add(SimilarCommand.Build());
+        root.Add(SimilarCommand.Build(interruption));
         root.Add(ExportCommand.Build(interruption));
         root.Add(InfoCommand.Build());
         root.Add(PlotCommand.Build());

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MetaEmbed.Answers;
 using MetaEmbed.Cli.Views;
 using MetaEmbed.Data;
 using MetaEmbed.Experiments;
@@ -55,7 +56,7 @@ internal static class DataCommand
             var (dataset, names) = Open(parsed.GetRequiredValue(folder));
             var screen = Screen.Open(parsed.GetValue(json));
             if (parsed.GetValue(user) is { } text)
-                HistoryView.Show(screen, dataset, names, UserNames.Find(text, names, dataset.UserCount));
+                HistoryView.Show(screen, dataset, names, EntityLookup.Users(dataset, names).Find(text));
             else
                 HistoryView.ShowFirst(screen, dataset, names, parsed.GetValue(count));
             return ExitCodes.Done;

@@ -1,86 +1,109 @@
 using System.CommandLine;
+using MetaEmbed.Answers;
 using MetaEmbed.Cli.Views;
-using MetaEmbed.Data;
-using MetaEmbed.Experiments;
 using MetaEmbed.Inference;
-using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Cli.Commands;
 
-/// <summary><c>metaembed recommend</c>: the best items for a user.</summary>
-internal static class RecommendCommand
+/// <summary><c>metaembed recommend</c>: the best items for a user, a history, or many users.</summary>
+internal sealed class RecommendCommand
 {
+    private readonly AskingOptions _asking = new();
+    private readonly BatchOptions _batch = new();
+    private readonly Option<string?> _user = new("--user") { Description = "The user: the name where the dataset has names, or the number.", HelpName = "ID" };
+    private readonly Option<string[]> _history = new("--history")
+    {
+        Description = "In place of a user: items that somebody has met, by name, title or number, separated by commas or semicolons; may be given several times.",
+        HelpName = "ID,ID,...",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<int> _k = CommonOptions.WholeNumber("-k", "How many items.", 10, 1);
+    private readonly Option<bool> _includeTrain = new("--include-train") { Description = "Also items that the user has met already." };
+    private readonly Option<string?> _fallback = new("--fallback") { Description = "popular: for a user that is unknown, the most popular items.", HelpName = "HOW" };
+    private readonly Option<bool> _json = CommonOptions.Json();
+
     public static Command Build(CancellationToken interruption)
     {
-        var run = CommonOptions.Run(required: false);
-        var model = ModelOptions.Model();
-        var user = new Option<string?>("--user")
-        {
-            Description = "The user: the name where the dataset has a users.txt, or the number.",
-            HelpName = "ID",
-        };
-        var history = new Option<string?>("--history")
-        {
-            Description = "In place of a user, with --model: the items that somebody has met, by number or name.",
-            HelpName = "ID,ID,...",
-        };
-        var k = CommonOptions.WholeNumber("-k", "How many items.", 10, 1);
-        var includeTrain = new Option<bool>("--include-train") { Description = "Also items that the user met in training." };
-        var data = CommonOptions.Data(required: false);
-        data.Description = "Folder of the dataset, where it has moved since the training.";
-        var threads = CommonOptions.Threads();
-        var json = CommonOptions.Json();
-        var command = new Command("recommend", "Prints the items that a user is most likely to want next.");
-        command.Add(run);
-        command.Add(model);
-        command.Add(user);
-        command.Add(history);
-        command.Add(k);
-        command.Add(includeTrain);
-        command.Add(data);
-        command.Add(threads);
-        command.Add(json);
+        var self = new RecommendCommand();
+        var command = new Command("recommend", "Prints the items that a user is most likely to want next, or writes the lists of many users to files.");
+        self._asking.AddTo(command);
+        command.Add(self._user);
+        command.Add(self._history);
+        self._batch.AddTo(command);
+        foreach (var option in new Option[] { self._k, self._includeTrain, self._fallback, self._json })
+            command.Add(option);
         command.WithExamples(
             "metaembed recommend --run runs/gowalla --user 7",
-            "metaembed recommend --run runs/gowalla --user 7 -k 20 --include-train --json",
-            "metaembed recommend --run demo-run/run --user gimp",
-            "metaembed recommend --model gowalla.metaembed --history 12,855,17031");
-        command.SetAction(parsed =>
-        {
-            interruption.ThrowIfCancellationRequested();
-            ModelOptions.RequireOne(parsed.GetValue(run), parsed.GetValue(model));
-            var (wanted, met) = (parsed.GetValue(user), parsed.GetValue(history));
-            if ((wanted is null) == (met is null))
-                throw new UserMistakeException(wanted is null ? "neither --user nor --history is given" : "--user and --history are both given", "give one of them");
-            if (parsed.GetValue(model) is { } file)
-            {
-                FromModel(Screen.Open(parsed.GetValue(json)), file, wanted, met, parsed.GetValue(k), parsed.GetValue(includeTrain));
-                return ExitCodes.Done;
-            }
-
-            if (wanted is null)
-                throw new UserMistakeException("--history is given with --run", "export the run and give --model, or give --user");
-            var stored = StoredRun.Open(parsed.GetValue(run)!);
-            var folder = parsed.GetValue(data) ?? stored.Manifest.DataFolder;
-            var names = EntityNames.Open(folder, DatasetFolder.Open(folder));
-            var id = UserNames.Find(wanted, names);
-            using var workers = new Workers(parsed.GetValue(threads));
-            var items = stored.Recommend(folder, id, parsed.GetValue(k), parsed.GetValue(includeTrain), workers);
-            RecommendationView.Show(Screen.Open(parsed.GetValue(json)), id, names, items);
-            return ExitCodes.Done;
-        });
+            "metaembed recommend --run demo-run/run --user gimp -k 20 --include-train --json",
+            "metaembed recommend --run runs/films --history \"Alien; Blade Runner\" --filter genre=Thriller --filter year>=1990",
+            "metaembed recommend --model gowalla.metaembed --history 12,855,17031",
+            "metaembed recommend --run runs/shop --users customers.txt --fallback popular --out lists.csv",
+            "metaembed recommend --run runs/shop --all-users --out lists --format parquet --resume");
+        command.SetAction(parsed => self.Execute(parsed, interruption));
         return command;
     }
 
-    private static void FromModel(Screen screen, string file, string? user, string? history, int k, bool includeMet)
+    private int Execute(ParseResult parsed, CancellationToken interruption)
     {
-        using var recommender = Recommender.Open(file);
-        var best = new Recommendation[Math.Min(k, recommender.ItemCount)];
-        var filter = new ItemFilter { IncludeHistory = includeMet };
-        var id = user is null ? -1 : ModelOptions.User(recommender, user);
-        var count = user is null
-            ? recommender.RecommendFromHistory(ModelOptions.Items(recommender, history!), best, filter)
-            : recommender.Recommend(id, best, filter);
-        ModelListView.Show(screen, "user", id, best.AsSpan(0, count), recommender);
+        interruption.ThrowIfCancellationRequested();
+        _asking.Check(parsed);
+        RequireOneQuestion(parsed);
+        _batch.Check(parsed);
+        if (parsed.GetValue(_fallback) is { } how && how != "popular")
+            throw new UserMistakeException($"--fallback is '{how}'", "give popular");
+        var screen = Screen.Open(parsed.GetValue(_json));
+        var history = parsed.GetValue(_history) is { Length: > 0 } given ? given : null;
+        using var source = _asking.Open(parsed, history is not null, interruption);
+        var options = new AnswerOptions(parsed.GetValue(_k), parsed.GetValue(_includeTrain), _asking.Allowed(parsed, source));
+        if (parsed.GetValue(_user) is { } user)
+            ForUser(parsed, screen, source, user, options);
+        else if (history is not null)
+            AnswerView.Show(screen, source, AnswerView.History, [.. One(source, AnswerSource.ForHistory([.. history.SelectMany(source.Items.FindAll)], options), options)]);
+        else
+            ForMany(parsed, screen, source, options, interruption);
+        return ExitCodes.Done;
+    }
+
+    private void ForUser(ParseResult parsed, Screen screen, AnswerSource source, string user, AnswerOptions options)
+    {
+        var id = source.Users.TryFind(user);
+        if (id >= 0)
+            AnswerView.Show(screen, source, new Subject("user", id, source.Users), One(source, source.ForUser(id, options), options));
+        else if (parsed.GetValue(_fallback) is not null)
+            AnswerView.ShowPopular(screen, source, user, source.Popular(options));
+        else
+            throw source.Users.Unknown(user);
+    }
+
+    private void ForMany(ParseResult parsed, Screen screen, AnswerSource source, AnswerOptions options, CancellationToken interruption)
+    {
+        var fallback = parsed.GetValue(_fallback) is not null;
+        var users = _batch.Asked(parsed, source, fallback);
+        var threads = _asking.Threads(parsed);
+        if (_batch.ToFiles(parsed))
+            BatchView.Show(screen, BatchAnswers.Execute(source, _batch.Request(parsed, users, options, fallback, threads), new BatchView(screen), interruption));
+        else
+            AnswerView.ShowMany(screen, source, AnswerStream.Of(source, users, options, 0, users.Count, threads, interruption).SelectMany(piece => piece));
+    }
+
+    private static Recommendation[] One(AnswerSource source, RecommendationRequest request, AnswerOptions options) =>
+        source.Model.RecommendMany([request], options.Length, threads: 1)[0];
+
+    private void RequireOneQuestion(ParseResult parsed)
+    {
+        var given = new List<string>();
+        if (parsed.GetValue(_user) is not null)
+            given.Add("--user");
+        if (parsed.GetValue(_history) is { Length: > 0 })
+            given.Add("--history");
+        if (parsed.GetValue(_batch.Users) is not null)
+            given.Add("--users");
+        if (parsed.GetValue(_batch.AllUsers))
+            given.Add("--all-users");
+        if (given.Count == 0)
+            throw new UserMistakeException("no user is given", "give --user, --history, --users or --all-users");
+        if (given.Count > 1)
+            throw new UserMistakeException($"{given[0]} and {given[1]} are both given", "give one of them");
     }
 }

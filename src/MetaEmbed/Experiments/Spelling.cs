@@ -23,6 +23,35 @@ public static class Spelling
         return best;
     }
 
+    /// <summary>
+    /// The nearest candidates: those that begin with the word, or else those with the fewest edits, as <see cref="Nearest"/>
+    /// counts them, in the order of the candidates.
+    /// </summary>
+    /// <param name="word">What was typed.</param>
+    /// <param name="candidates">What is known.</param>
+    /// <param name="most">How many at most.</param>
+    public static IReadOnlyList<string> NearestFew(string word, IEnumerable<string> candidates, int most)
+    {
+        var fewest = word.Length <= 3 ? 1 : Math.Max(2, word.Length / 3);
+        var found = new List<string>();
+        foreach (var candidate in candidates)
+        {
+            var begins = word.Length >= 3 && candidate.StartsWith(word, StringComparison.OrdinalIgnoreCase);
+            if (!begins && Math.Abs(candidate.Length - word.Length) > fewest)
+                continue;
+            var edits = begins ? 0 : Edits(word, candidate);
+            if (edits > fewest || edits >= Math.Max(word.Length, candidate.Length))
+                continue;
+            if (edits < fewest)
+                found.Clear();
+            fewest = edits;
+            if (found.Count < most && !found.Contains(candidate))
+                found.Add(candidate);
+        }
+
+        return found;
+    }
+
     /// <summary>A clause for an error: the nearest candidate, or all of them where none is near.</summary>
     /// <param name="word">What was typed.</param>
     /// <param name="candidates">What is known.</param>

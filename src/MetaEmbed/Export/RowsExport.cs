@@ -43,11 +43,12 @@ internal static class RowsExport
     }
 
     /// <summary>The items in 32 bits with their fold-in: what packing is compared with. Never written to disk.</summary>
-    public static ModelFileBuilder WholeItems(ExportContent content)
-    {
-        var file = Pack(new ExportRequest("", "", ModelFileKind.Device), content, new Float32Rows());
-        return file(FoldInFit.Fit(content, file(1).ToBytes(), out _));
-    }
+    public static ModelFileBuilder WholeItems(ExportContent content) =>
+        WholeItems(content, FoldInFit.Fit(content, WholeItems(content, 1).ToBytes(), out _));
+
+    /// <summary>The same with a given scale of folded-in users.</summary>
+    public static ModelFileBuilder WholeItems(ExportContent content, float scale) =>
+        Pack(new ExportRequest("", "", ModelFileKind.Device), content, new Float32Rows())(scale);
 
     private static IReadOnlyList<IItemCompressor> Candidates(ExportRequest request, ExportContent content)
     {
@@ -63,7 +64,11 @@ internal static class RowsExport
     }
 
     /// <summary>Packs the items, and for a table the users; the file is then built with any scale.</summary>
-    public static Func<float, ModelFileBuilder> Pack(ExportRequest request, ExportContent content, IItemCompressor code)
+    /// <param name="request">The kind, and whether histories go along.</param>
+    /// <param name="content">The run.</param>
+    /// <param name="code">How.</param>
+    /// <param name="popular">How many popular items the file carries; null for what the kind carries.</param>
+    public static Func<float, ModelFileBuilder> Pack(ExportRequest request, ExportContent content, IItemCompressor code, int? popular = null)
     {
         var rows = content.Rows;
         var seed = (ulong)content.Run.Options.Seed;
@@ -71,13 +76,13 @@ internal static class RowsExport
         var users = request.Kind == ModelFileKind.Table ? code.Compress(rows.UserInput(seed), content.Workers) : null;
         return scale =>
         {
-            var builder = Fill(request, content, items, users, scale);
+            var builder = Fill(request, content, items, users, scale, popular);
             builder.Text(ModelFormat.PackingKey, code.Name);
             return builder;
         };
     }
 
-    private static ModelFileBuilder Fill(ExportRequest request, ExportContent content, CompressedRows? items, CompressedRows? users, float scale)
+    private static ModelFileBuilder Fill(ExportRequest request, ExportContent content, CompressedRows? items, CompressedRows? users, float scale, int? popular = null)
     {
         var rows = content.Rows;
         var table = request.Kind == ModelFileKind.Table;
@@ -92,7 +97,7 @@ internal static class RowsExport
         rows.FoldIn.AddTo(builder, scale, packed: !whole);
         if (histories)
             builder.AddHistories(rows.Train);
-        content.Describe(builder, table || histories, table ? Popular : PopularOnDevice);
+        content.Describe(builder, table || histories, popular ?? (table ? Popular : PopularOnDevice));
         return builder;
     }
 }
