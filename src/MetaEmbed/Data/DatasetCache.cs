@@ -16,7 +16,7 @@ namespace MetaEmbed.Data;
 /// int64 test interactions, 16 bytes of content hash; then as int32 train row starts, train items, test row starts,
 /// test items; then XxHash128 of everything before it.
 /// </remarks>
-public sealed class DatasetCache
+internal sealed class DatasetCache
 {
     /// <summary>Environment variable that names the cache's folder, or says <c>off</c>.</summary>
     public const string Variable = "METAEMBED_CACHE";

@@ -7,7 +7,7 @@ namespace MetaEmbed.Evaluation;
 /// share of all items, rounded to the nearest whole number (a half upwards); among items of equal degree the smaller
 /// id comes first. Items that nobody met in training count, and lie in the tail.
 /// </summary>
-public static class ItemHead
+internal static class ItemHead
 {
     /// <summary>Which items are in the head.</summary>
     /// <param name="train">The train set.</param>

@@ -9,7 +9,7 @@ namespace MetaEmbed.Experiments;
 /// <param name="NonZeroMean">Mean of the entries that are not zero; 0 where there is none.</param>
 /// <param name="InUse">Meta-embeddings with at least one entry that is not zero.</param>
 /// <param name="Total">Meta-embeddings.</param>
-public sealed record AssignmentStatistics(double NonZeroShare, double NonZeroPerRow, double Mean, double NonZeroMean, int InUse, int Total)
+internal sealed record AssignmentStatistics(double NonZeroShare, double NonZeroPerRow, double Mean, double NonZeroMean, int InUse, int Total)
 {
     /// <summary>Counts an assignment of t weighted picks a row.</summary>
     /// <param name="columns">The picks, rows x t, each from 0 to <paramref name="total"/> - 1, different within a row.</param>
@@ -41,7 +41,7 @@ public sealed record AssignmentStatistics(double NonZeroShare, double NonZeroPer
 /// The statistics of the assignments of a run, at the start and at each update: <c>assignment.csv</c> with the columns
 /// epoch, assignment, cause, nonzero_share, nonzero_per_row, mean, nonzero_mean, in_use, total.
 /// </summary>
-public sealed class AssignmentTable
+internal sealed class AssignmentTable
 {
     private readonly RunTable _table;
 

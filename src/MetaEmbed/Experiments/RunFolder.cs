@@ -7,7 +7,7 @@ namespace MetaEmbed.Experiments;
 /// A run folder that this process alone may write to, until <see cref="Dispose"/> or the end of the process, by
 /// whatever signal: the lock is an open file, and the system closes it.
 /// </summary>
-public sealed class RunFolder : IDisposable
+internal sealed class RunFolder : IDisposable
 {
     private readonly FileStream _lock;
 
@@ -30,7 +30,7 @@ public sealed class RunFolder : IDisposable
     public bool Resumed { get; }
 
     /// <summary>Its checkpoints.</summary>
-    public CheckpointStore Checkpoints { get; }
+    internal CheckpointStore Checkpoints { get; }
 
     /// <summary>Opens a folder for a run and locks it; makes it, and those above it, where missing.</summary>
     /// <param name="root">The folder.</param>

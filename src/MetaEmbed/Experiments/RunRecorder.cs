@@ -8,7 +8,7 @@ namespace MetaEmbed.Experiments;
 /// Writes what happens in a training to all places of the run folder that keep it: log, tables, event files. One
 /// process, one recorder; a method throws when the disk is full, with every file as it was before it.
 /// </summary>
-public sealed class RunRecorder : IDisposable
+internal sealed class RunRecorder : IDisposable
 {
     private readonly string _stage;
     private readonly MetricsTable _metrics;

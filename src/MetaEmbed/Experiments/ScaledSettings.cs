@@ -11,7 +11,7 @@ namespace MetaEmbed.Experiments;
 /// coarse-count = entities / 10, within 8 .. 300
 /// </code>
 /// </summary>
-public static class ScaledSettings
+internal static class ScaledSettings
 {
     private const int SmallestBatch = 8192;
     private const int LargestBatch = 131072;

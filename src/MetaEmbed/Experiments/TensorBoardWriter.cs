@@ -12,7 +12,7 @@ namespace MetaEmbed.Experiments;
 /// Tags follow the official code, save that what it calls test is the validation set: <c>valid/epoch_wise/ndcg_5</c>,
 /// <c>valid/epoch_wise/recall_5</c>, <c>train/epoch_wise/avg_epoch_loss</c>, <c>..._recsys_loss</c>, <c>..._reg_loss</c>.
 /// </remarks>
-public sealed class TensorBoardWriter : IDisposable
+internal sealed class TensorBoardWriter : IDisposable
 {
     private const string Prefix = "events.out.tfevents.";
 

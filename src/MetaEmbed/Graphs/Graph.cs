@@ -6,7 +6,7 @@ namespace MetaEmbed.Graphs;
 /// An undirected graph without weights and without self loops, as lists of neighbours: each edge is stored at both of
 /// its ends. The neighbours of a node are distinct and ascending.
 /// </summary>
-public sealed class Graph
+internal sealed class Graph
 {
     private readonly int[] _rowStart;
     private readonly int[] _neighbours;

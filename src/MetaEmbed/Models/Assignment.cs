@@ -4,7 +4,7 @@ namespace MetaEmbed.Models;
 /// A sparse assignment with the same number of picks in each row: entities to coarse meta-embeddings (S, N x c) or
 /// coarse to fine ones (S2, c x f). A pick may carry the weight 0.
 /// </summary>
-public sealed class Assignment
+internal sealed class Assignment
 {
     /// <summary>Takes over the two arrays.</summary>
     /// <param name="columns">Number of meta-embeddings to pick from.</param>

@@ -3,7 +3,7 @@ using MetaEmbed.Numerics;
 namespace MetaEmbed.Models;
 
 /// <summary>The first assignment of entities to coarse meta-embeddings.</summary>
-public static class AssignmentInitializer
+internal static class AssignmentInitializer
 {
     /// <summary>Weight of the drawn meta-embedding in a random assignment; the others share the rest.</summary>
     public const double RandomAnchorWeight = 0.9;

@@ -7,7 +7,7 @@ namespace MetaEmbed.Models;
 /// has 0.5 at an entity's part of a second partition and 0.5 / (f - 1) elsewhere, a softmax over each row of S^T P, of
 /// which the t_f largest weights stay, not renormalised.
 /// </summary>
-public static class FineAssignmentInitializer
+internal static class FineAssignmentInitializer
 {
     private const double OwnPart = 0.5;
 

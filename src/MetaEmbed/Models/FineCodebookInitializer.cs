@@ -6,7 +6,7 @@ namespace MetaEmbed.Models;
 /// First values of the fine codebook F (f x d). As published: f rows of the trained coarse codebook, their sparse
 /// principal components, each row's codes spread over d columns.
 /// </summary>
-public static class FineCodebookInitializer
+internal static class FineCodebookInitializer
 {
     // Streams of RandomPurpose.FineCodebook; SparsePca takes 2 and up.
     private const ulong Draws = 0;

@@ -1,7 +1,7 @@
 namespace MetaEmbed.Numerics;
 
 /// <summary>Elementary functions in double precision from +, -, * and / alone: the same bits on every machine.</summary>
-public static class ElementaryDouble
+internal static class ElementaryDouble
 {
     // ln 2 in two parts: a multiple k up to 2^11 of the first is exact.
     private const double Ln2High = 0.693147180369123816490;

@@ -1,7 +1,7 @@
 namespace MetaEmbed.Numerics;
 
 /// <summary>Standard normal numbers with the same bits on every machine.</summary>
-public static class NormalDistribution
+internal static class NormalDistribution
 {
     /// <summary>
     /// One N(0, 1) number by the inverse of the distribution function (Wichura 1988, algorithm AS 241, about 1e-16).

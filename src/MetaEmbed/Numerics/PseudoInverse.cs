@@ -5,7 +5,7 @@ namespace MetaEmbed.Numerics;
 /// &lt;= max(rows, columns) 2^-23 sigma_1 are dropped: the cut-off of a 32-bit matrix, 2^-23 = 1.19e-7 being the
 /// spacing of floats at 1. One thread, the same bits everywhere.
 /// </summary>
-public static class PseudoInverse
+internal static class PseudoInverse
 {
     private const double FloatSpacing = 1.0 / (1 << 23);
 

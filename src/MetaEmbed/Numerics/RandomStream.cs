@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace MetaEmbed.Numerics;
 
 /// <summary>What a random stream is for; part of its key, so that two purposes never share numbers.</summary>
-public enum RandomPurpose : ulong
+internal enum RandomPurpose : ulong
 {
     /// <summary>The validation split.</summary>
     Split = 1,
@@ -53,7 +53,7 @@ public enum RandomPurpose : ulong
 /// five, so any part of any stream can be drawn by any thread in any order with the same result. The hash is the
 /// finaliser of SplitMix64 (Steele, Lea and Flood 2014) over a key and a Weyl sequence.
 /// </summary>
-public struct RandomStream
+internal struct RandomStream
 {
     private const ulong Weyl = 0x9E3779B97F4A7C15UL;
     private readonly ulong _key;

@@ -6,7 +6,7 @@ namespace MetaEmbed.Numerics;
 /// norm &lt;= 1) and V (n x d) by turns, starting from the singular vectors. The problem is not convex: what comes out
 /// is a local optimum. One thread, the same bits everywhere.
 /// </summary>
-public sealed class SparsePca
+internal sealed class SparsePca
 {
     private readonly int _columns;
     private readonly SparsePcaOptions _options;

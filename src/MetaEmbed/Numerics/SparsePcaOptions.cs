@@ -1,7 +1,7 @@
 namespace MetaEmbed.Numerics;
 
 /// <summary>Settings of <see cref="SparsePca"/>; the defaults are those of the published fine stage.</summary>
-public sealed record SparsePcaOptions
+internal sealed record SparsePcaOptions
 {
     /// <summary>Number of sparse components n, positive.</summary>
     public int Components { get; init; } = 80;

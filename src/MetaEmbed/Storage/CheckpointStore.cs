@@ -9,7 +9,7 @@ namespace MetaEmbed.Storage;
 /// at worst the training since then is lost.
 /// </summary>
 /// <remarks>Equal tensors and texts give equal files: put no times or paths into the texts.</remarks>
-public sealed class CheckpointStore
+internal sealed class CheckpointStore
 {
     /// <summary>Where a resumed training goes on.</summary>
     public const string Last = "last";

@@ -16,7 +16,7 @@ namespace MetaEmbed.Storage;
 /// <c>.pad.1</c>, ...; readers of this project do not list those. The first metadata entry, <c>checksum.xxh128</c>, is
 /// the XxHash128 of the whole file in which its own 32 digits are zeros.
 /// </remarks>
-public static class SafetensorsWriter
+internal static class SafetensorsWriter
 {
     internal const int Alignment = 64;
     private const string ChecksumKey = "checksum.xxh128";

@@ -9,7 +9,7 @@ namespace MetaEmbed.Storage;
 public delegate Span<float> RowRange(int first, int count);
 
 /// <summary>One tensor to be written: what it is, and how its bytes are produced.</summary>
-public sealed class TensorEntry
+internal sealed class TensorEntry
 {
     private const int BlockFloats = 1 << 18;
 

@@ -8,7 +8,7 @@ namespace MetaEmbed.Storage;
 /// A checkpoint that was read and whose checksum is right: named tensors, spans over the mapped file, and texts.
 /// Copy out what is needed and dispose it before the next one of its name is saved.
 /// </summary>
-public sealed class TrainingCheckpoint : IDisposable
+internal sealed class TrainingCheckpoint : IDisposable
 {
     private readonly Safetensors _file;
 

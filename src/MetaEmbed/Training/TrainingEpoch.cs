@@ -6,7 +6,7 @@ namespace MetaEmbed.Training;
 /// <param name="Loss">Ranking loss and penalty.</param>
 /// <param name="Ranking">The ranking loss.</param>
 /// <param name="Penalty">L2.</param>
-public readonly record struct EpochLosses(double Loss, double Ranking, double Penalty);
+internal readonly record struct EpochLosses(double Loss, double Ranking, double Penalty);
 
 /// <summary>The steps of an epoch, whatever a step does: cancellation, the mean losses, and an end where they are no numbers.</summary>
 internal static class TrainingEpoch

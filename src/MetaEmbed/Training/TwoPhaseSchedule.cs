@@ -1,7 +1,7 @@
 namespace MetaEmbed.Training;
 
 /// <summary>The phases of a stage.</summary>
-public enum TrainingPhase
+internal enum TrainingPhase
 {
     /// <summary>The assignment stays as it is.</summary>
     Fixed,

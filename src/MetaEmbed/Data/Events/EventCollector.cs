@@ -3,7 +3,7 @@ using MetaEmbed.Inference;
 namespace MetaEmbed.Data.Events;
 
 /// <summary>How many rows went which way; each row is in one of them, or in the table.</summary>
-public sealed record EventCounts
+internal sealed record EventCounts
 {
     /// <summary>Events read, those included that do not count.</summary>
     public long Events { get; init; }

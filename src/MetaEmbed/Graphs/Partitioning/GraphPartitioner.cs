@@ -7,7 +7,7 @@ namespace MetaEmbed.Graphs.Partitioning;
 /// multilevel k-way method (Karypis and Kumar 1998). Matched nodes are contracted until the graph is small, the small
 /// graph is partitioned by recursive bisection, and the parts are carried back level by level and refined at each.
 /// </summary>
-public static class GraphPartitioner
+internal static class GraphPartitioner
 {
     private const int FewestCoarseNodes = 300;
     private const double SlowestShrink = 0.95;

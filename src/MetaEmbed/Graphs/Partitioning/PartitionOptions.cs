@@ -3,7 +3,7 @@ using MetaEmbed.Numerics;
 namespace MetaEmbed.Graphs.Partitioning;
 
 /// <summary>Settings of <see cref="GraphPartitioner"/>; the defaults are those that docs/partitioning.md measures.</summary>
-public sealed record PartitionOptions
+internal sealed record PartitionOptions
 {
     /// <summary>How much larger than the mean the largest part may be, as a share of the mean.</summary>
     [Setting("How much larger than the mean the largest part may be, as a share of the mean.", Minimum = 0, Maximum = 10)]

@@ -6,7 +6,7 @@ namespace MetaEmbed.Graphs.Partitioning;
 /// <param name="Sizes">Number of nodes of each part.</param>
 /// <param name="LargestOverMean">The largest size divided by nodes / parts; 0 without nodes.</param>
 /// <param name="Empty">Number of parts without nodes.</param>
-public sealed record PartitionQuality(int EdgeCut, double CutShare, int[] Sizes, double LargestOverMean, int Empty)
+internal sealed record PartitionQuality(int EdgeCut, double CutShare, int[] Sizes, double LargestOverMean, int Empty)
 {
     /// <summary>Counts everything anew from the graph.</summary>
     /// <param name="graph">The graph.</param>
