@@ -65,9 +65,12 @@ public sealed partial class RoomTests
     public void Rooms_of_Import_do_not_form_a_circle() => AssertNoCircle("src/MetaEmbed.Import/", "MetaEmbed.Import");
 
     [Fact]
+    public void Rooms_of_Serving_do_not_form_a_circle() => AssertNoCircle("src/MetaEmbed.Serving/", "MetaEmbed.Serving");
+
+    [Fact]
     public void Projects_use_only_lower_ones()
     {
-        string[] order = ["MetaEmbed.Inference", "MetaEmbed", "MetaEmbed.Import", "MetaEmbed.Cli"];
+        string[] order = ["MetaEmbed.Inference", "MetaEmbed.Serving", "MetaEmbed", "MetaEmbed.Import", "MetaEmbed.Cli"];
         for (var height = 0; height < order.Length; height++)
         {
             var project = Tree.Read($"src/{order[height]}/{order[height]}.csproj");

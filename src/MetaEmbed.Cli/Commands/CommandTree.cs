@@ -19,6 +19,7 @@ internal static class CommandTree
         root.Add(RecommendCommand.Build(interruption));
         root.Add(SimilarCommand.Build(interruption));
         root.Add(ExportCommand.Build(interruption));
+        root.Add(ServeCommand.Build(interruption));
         root.Add(InfoCommand.Build());
         root.Add(PlotCommand.Build());
         root.Add(ReportCommand.Build());

@@ -1,6 +1,7 @@
 using System.Text;
 using MetaEmbed.Experiments;
 using MetaEmbed.Experiments.Ablations;
+using MetaEmbed.Serving;
 using MetaEmbed.Training;
 
 namespace MetaEmbed.Cli.Views;
@@ -62,6 +63,19 @@ internal static class SettingsDocument
             """);
         foreach (var setting in Settings<AblationOptions>.All)
             text.Append($"| `{setting.Name}` | {setting.Text(new AblationOptions())} | {setting.Allowed} | {setting.Description} |\n");
+        text.Append("""
+
+            ## Serving
+
+            `metaembed serve` takes these on the command line, or from the environment: `METAEMBED_` and the name in capitals with
+            underscores, as in `METAEMBED_MAX_K=100`. See [serving.md](serving.md).
+
+            | setting | default | allowed | what it is |
+            |---|---|---|---|
+
+            """);
+        foreach (var setting in ServingSettings.All)
+            text.Append($"| `{setting.Name}` | {setting.Read(new ServingOptions())} | {setting.Allowed} | {setting.Description} |\n");
         text.Append("""
 
             ## Presets

@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using MetaEmbed.Inference;
+using MetaEmbed.Serving.Guards;
+using MetaEmbed.Serving.Models;
+using MetaEmbed.Serving.Requests;
+using Microsoft.AspNetCore.Http;
+
+namespace MetaEmbed.Serving.Endpoints;
+
+/// <summary><c>POST /v1/recommend</c> and <c>/v1/recommend/batch</c>.</summary>
+internal sealed class RecommendEndpoints(ModelHost models, ListRanking ranking, Admission admission, ServingOptions options)
+{
+    private readonly ConcurrentBag<ListQuery> _queries = [];
+
+    public async Task One(HttpContext context)
+    {
+        var body = await RequestBody.ReadAsync(context, options);
+        var query = Take();
+        ServedModel? model = null;
+        try
+        {
+            model = Read(context, body, model => QueryReader.Read(body, query, model, options));
+            using (await admission.EnterAsync(context.RequestAborted))
+                Answer(context, model, query);
+        }
+        finally
+        {
+            model?.Leave();
+            Give(query);
+        }
+
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    public async Task Batch(HttpContext context)
+    {
+        var body = await RequestBody.ReadAsync(context, options);
+        var queries = new List<ListQuery>();
+        ServedModel? model = null;
+        try
+        {
+            model = Read(context, body, model => QueryReader.ReadBatch(body, queries, Take, model, options));
+            using (await admission.EnterAsync(context.RequestAborted))
+                AnswerMany(context, model, queries);
+        }
+        finally
+        {
+            model?.Leave();
+            queries.ForEach(Give);
+        }
+
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    // Takes the model that the body names, reads the rest with it, and lets go of the body.
+    private ServedModel Read(HttpContext context, ReadOnlySequence<byte> body, Action<ServedModel> read)
+    {
+        ServedModel? model = null;
+        try
+        {
+            model = models.Take(QueryReader.ModelOf(body));
+            read(model);
+            return model;
+        }
+        catch
+        {
+            model?.Leave();
+            throw;
+        }
+        finally
+        {
+            context.Request.BodyReader.AdvanceTo(body.End);
+        }
+    }
+
+    private void Answer(HttpContext context, ServedModel model, ListQuery query)
+    {
+        var basis = ranking.Prepare(model, query);
+        var length = Math.Min(query.K, model.Recommender.ItemCount);
+        var best = ArrayPool<Recommendation>.Shared.Rent(length);
+        var count = ranking.Rank(model, query, basis, best.AsSpan(0, length));
+        using var answer = JsonAnswer.Begin(context);
+        AnswerWriter.Model(answer.Json, model);
+        AnswerWriter.List(answer.Json, model, query, basis, best.AsSpan(0, count));
+        answer.End();
+        ArrayPool<Recommendation>.Shared.Return(best);
+    }
+
+    private void AnswerMany(HttpContext context, ServedModel model, List<ListQuery> queries)
+    {
+        var bases = queries.ConvertAll(query => ranking.Prepare(model, query));
+        var lists = ranking.RankMany(model, queries, bases, context.RequestAborted);
+        using var answer = JsonAnswer.Begin(context);
+        AnswerWriter.Model(answer.Json, model);
+        answer.Json.WriteStartArray("results"u8);
+        for (var i = 0; i < lists.Length; i++)
+        {
+            answer.Json.WriteStartObject();
+            AnswerWriter.List(answer.Json, model, queries[i], bases[i], lists[i]);
+            answer.Json.WriteEndObject();
+        }
+
+        answer.Json.WriteEndArray();
+        answer.End();
+    }
+
+    private ListQuery Take() => _queries.TryTake(out var query) ? query : new ListQuery();
+
+    private void Give(ListQuery query)
+    {
+        query.Clear();
+        if (_queries.Count < 256)
+            _queries.Add(query);
+    }
+}
