@@ -38,16 +38,7 @@ internal static class FilterReader
         {
             0 => null,
             1 => conditions[0],
-            _ => item =>
-            {
-                foreach (var condition in conditions)
-                {
-                    if (!condition(item))
-                        return false;
-                }
-
-                return true;
-            },
+            _ => item => conditions.TrueForAll(condition => condition(item)),
         };
     }
 
