@@ -165,6 +165,20 @@ public sealed partial class Recommender : IDisposable
         call.Scratch.User.CopyTo(row);
     }
 
+    /// <summary>How a user is folded in: the factor of each item's row, so that the user's row is the sum of factor times row.</summary>
+    /// <param name="history">The items, each once.</param>
+    /// <param name="factors">Gets a factor for each.</param>
+    /// <exception cref="UserMistakeException">An item does not exist, or the file cannot fold in.</exception>
+    public void FoldInFactors(ReadOnlySpan<int> history, Span<float> factors)
+    {
+        using var call = Enter();
+        foreach (var item in history)
+            CheckItem(item);
+        if (_parts.FoldIn is null)
+            throw new UserMistakeException(Info.Name, null, "cannot fold in a user from a history", "export it again with fold-in weights");
+        _parts.FoldIn.Factors(history, factors);
+    }
+
     /// <summary>Closes the file. Calls under way on other threads end first; later ones throw.</summary>
     public void Dispose() => _lease.Close();
 

@@ -7,7 +7,7 @@ public sealed class AnswerTests
 {
     private static readonly string[][] Commands =
     [
-        [], ["import"], ["train"], ["evaluate"], ["baseline"], ["baseline", "popularity"], ["baseline", "item-knn"], ["recommend"], ["demo"], ["plot"], ["report"], ["data"], ["data", "stats"], ["data", "show"], ["data", "convert"], ["data", "export"], ["data", "sample"], ["presets"],
+        [], ["import"], ["train"], ["evaluate"], ["baseline"], ["baseline", "popularity"], ["baseline", "item-knn"], ["recommend"], ["similar"], ["inspect"], ["demo"], ["plot"], ["report"], ["data"], ["data", "stats"], ["data", "show"], ["data", "convert"], ["data", "export"], ["data", "sample"], ["presets"],
     ];
 
     public static TheoryData<string> CommandLines => [.. Commands.Select(words => string.Join(' ', words))];

@@ -15,6 +15,7 @@ public sealed partial class RoomTests
         ["Training"],
         ["Experiments", "Export"],
         ["Answers"],
+        ["Explanations"],
         ["Reports"],
     ];
 

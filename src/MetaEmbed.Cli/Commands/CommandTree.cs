@@ -18,6 +18,7 @@ internal static class CommandTree
         root.Add(EvaluateCommand.Build(interruption));
         root.Add(RecommendCommand.Build(interruption));
         root.Add(SimilarCommand.Build(interruption));
+        root.Add(InspectCommand.Build());
         root.Add(ExportCommand.Build(interruption));
         root.Add(ServeCommand.Build(interruption));
         root.Add(InfoCommand.Build());

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MetaEmbed.Answers;
 using MetaEmbed.Cli.Views;
+using MetaEmbed.Explanations;
 using MetaEmbed.Inference;
 
 namespace MetaEmbed.Cli.Commands;
@@ -21,6 +22,7 @@ internal sealed class RecommendCommand
     private readonly Option<int> _k = CommonOptions.WholeNumber("-k", "How many items.", 10, 1);
     private readonly Option<bool> _includeTrain = new("--include-train") { Description = "Also items that the user has met already." };
     private readonly Option<string?> _fallback = new("--fallback") { Description = "popular: for a user that is unknown, the most popular items.", HelpName = "HOW" };
+    private readonly Option<bool> _explain = new("--explain") { Description = "With --user or --history: which items of the history carried each recommendation, and which meta-embeddings it shares with them." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public static Command Build(CancellationToken interruption)
@@ -31,12 +33,13 @@ internal sealed class RecommendCommand
         command.Add(self._user);
         command.Add(self._history);
         self._batch.AddTo(command);
-        foreach (var option in new Option[] { self._k, self._includeTrain, self._fallback, self._json })
+        foreach (var option in new Option[] { self._k, self._includeTrain, self._fallback, self._explain, self._json })
             command.Add(option);
         command.WithExamples(
             "metaembed recommend --run runs/gowalla --user 7",
             "metaembed recommend --run demo-run/run --user gimp -k 20 --include-train --json",
             "metaembed recommend --run runs/films --history \"Alien; Blade Runner\" --filter genre=Thriller --filter year>=1990",
+            "metaembed recommend --run demo-run/run --user blender -k 3 --explain",
             "metaembed recommend --model gowalla.metaembed --history 12,855,17031",
             "metaembed recommend --run runs/shop --users customers.txt --fallback popular --out lists.csv",
             "metaembed recommend --run runs/shop --all-users --out lists --format parquet --resume");
@@ -50,6 +53,8 @@ internal sealed class RecommendCommand
         _asking.Check(parsed);
         RequireOneQuestion(parsed);
         _batch.Check(parsed);
+        if (parsed.GetValue(_explain) && (parsed.GetValue(_batch.Users) is not null || parsed.GetValue(_batch.AllUsers)))
+            throw new UserMistakeException("--explain is for one list", "give --user or --history");
         if (parsed.GetValue(_fallback) is { } how && how != "popular")
             throw new UserMistakeException($"--fallback is '{how}'", "give popular");
         var screen = Screen.Open(parsed.GetValue(_json));
@@ -59,7 +64,7 @@ internal sealed class RecommendCommand
         if (parsed.GetValue(_user) is { } user)
             ForUser(parsed, screen, source, user, options);
         else if (history is not null)
-            AnswerView.Show(screen, source, AnswerView.History, [.. One(source, AnswerSource.ForHistory([.. history.SelectMany(source.Items.FindAll)], options), options)]);
+            ForHistory(parsed, screen, source, [.. history.SelectMany(source.Items.FindAll)], options);
         else
             ForMany(parsed, screen, source, options, interruption);
         return ExitCodes.Done;
@@ -69,11 +74,24 @@ internal sealed class RecommendCommand
     {
         var id = source.Users.TryFind(user);
         if (id >= 0)
-            AnswerView.Show(screen, source, new Subject("user", id, source.Users), One(source, source.ForUser(id, options), options));
+        {
+            var list = One(source, source.ForUser(id, options), options);
+            var why = parsed.GetValue(_explain)
+                ? ListExplanations.OfUser(source, _asking.Run(parsed), AskingOptions.Fields(source), id, [.. list.Select(entry => entry.Item)], _asking.Threads(parsed))
+                : null;
+            AnswerView.Show(screen, source, new Subject("user", id, source.Users), list, why);
+        }
         else if (parsed.GetValue(_fallback) is not null)
             AnswerView.ShowPopular(screen, source, user, source.Popular(options));
         else
             throw source.Users.Unknown(user);
+    }
+
+    private void ForHistory(ParseResult parsed, Screen screen, AnswerSource source, int[] history, AnswerOptions options)
+    {
+        var list = One(source, AnswerSource.ForHistory(history, options), options);
+        var why = parsed.GetValue(_explain) ? ListExplanations.OfHistory(source, history, [.. list.Select(entry => entry.Item)]) : null;
+        AnswerView.Show(screen, source, AnswerView.History, list, why);
     }
 
     private void ForMany(ParseResult parsed, Screen screen, AnswerSource source, AnswerOptions options, CancellationToken interruption)

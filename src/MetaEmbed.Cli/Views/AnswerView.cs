@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MetaEmbed.Answers;
+using MetaEmbed.Explanations;
 using MetaEmbed.Inference;
 
 namespace MetaEmbed.Cli.Views;
@@ -16,11 +17,13 @@ internal static class AnswerView
     /// <summary>A history, which has no id.</summary>
     public static Subject History { get; } = new("history", -1, null);
 
-    public static void Show(Screen screen, AnswerSource source, Subject subject, IReadOnlyList<Recommendation> list)
+    public static void Show(Screen screen, AnswerSource source, Subject subject, IReadOnlyList<Recommendation> list, IReadOnlyList<Explanation>? why = null)
     {
         if (!screen.Json)
         {
             Table(screen.Text, source.Items, list);
+            if (why is not null)
+                ExplanationView.Show(screen.Text, source.Items, why);
             return;
         }
 
@@ -30,7 +33,7 @@ internal static class AnswerView
                 json.WriteNumber(subject.Kind, subject.Id);
             if (subject.Names is { HasNames: true } names)
                 json.WriteString($"{subject.Kind}_name", names.NameOf(subject.Id));
-            Items(json, source.Items, list);
+            Items(json, source.Items, list, why);
         });
     }
 
@@ -96,11 +99,12 @@ internal static class AnswerView
             4);
     }
 
-    private static void Items(Utf8JsonWriter json, EntityLookup items, IReadOnlyList<Recommendation> list)
+    private static void Items(Utf8JsonWriter json, EntityLookup items, IReadOnlyList<Recommendation> list, IReadOnlyList<Explanation>? why = null)
     {
         json.WriteStartArray("items");
-        foreach (var (item, score) in list)
+        for (var rank = 0; rank < list.Count; rank++)
         {
+            var (item, score) = list[rank];
             json.WriteStartObject();
             json.WriteNumber("item", item);
             json.WriteNumber("score", score);
@@ -108,6 +112,8 @@ internal static class AnswerView
                 json.WriteString("name", items.NameOf(item));
             if (items.TitleOf(item) is { } title)
                 json.WriteString("title", title);
+            if (why is not null)
+                ExplanationView.Write(json, items, why[rank]);
             json.WriteEndObject();
         }
 

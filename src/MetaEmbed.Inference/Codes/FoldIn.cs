@@ -75,6 +75,19 @@ internal sealed class FoldIn
         return new FoldIn(rule, weights, shares, scale);
     }
 
+    /// <summary>What each item's row counts for in the row of a user with these items: h_u = sum of factor times h_j.</summary>
+    /// <param name="history">The items, each once.</param>
+    /// <param name="factors">Gets one for each.</param>
+    public void Factors(ReadOnlySpan<int> history, Span<float> factors)
+    {
+        var shares = 0f;
+        foreach (var item in history)
+            shares += _shares[item];
+        var scale = _scale / (_rule == FoldInRule.Root ? MathF.Sqrt(history.Length) : MathF.Sqrt(MathF.Sqrt(history.Length) * shares));
+        for (var i = 0; i < history.Length; i++)
+            factors[i] = scale * _weights[history[i]];
+    }
+
     /// <summary>The row of a user with these items.</summary>
     /// <param name="history">A bit for each item; at least one is set.</param>
     /// <param name="items">Rows of items.</param>

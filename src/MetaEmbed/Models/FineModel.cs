@@ -86,6 +86,9 @@ internal sealed unsafe class FineModel : IStageModel
     /// <summary>F, f rows of D = d padded; the padding is 0 and stays 0.</summary>
     internal Parameter FineCodebook { get; }
 
+    /// <summary>After <see cref="Forward"/>: F~, f rows of D columns.</summary>
+    internal Matrix Thresholded => _thresholded;
+
     public Parameter ItemBias { get; }
 
     public IReadOnlyList<Parameter> Trained { get; }

@@ -101,6 +101,14 @@ internal abstract class Propagation : IDisposable
         Finish(all, target);
     }
 
+    /// <summary>
+    /// After <see cref="Forward"/>: what a neighbour of e gets from it over all layers, the sum over l below L of sigma_e x_e(l);
+    /// zeros where L is 0. The neighbour n of it takes sigma_n / (L + 1) of that into its mean row.
+    /// </summary>
+    /// <param name="entity">e.</param>
+    /// <param name="target">Gets d floats.</param>
+    internal abstract void LayerSum(int entity, Span<float> target);
+
     /// <summary>H of the meta-embeddings, (c + f) rows.</summary>
     internal void FinishMeta(Matrix target)
     {

@@ -132,6 +132,23 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
         }
     }
 
+    internal override void LayerSum(int entity, Span<float> target)
+    {
+        target.Clear();
+        Span<float> part = stackalloc float[EntityRows.BlockWidth];
+        for (var l = 0; l < Layers; l++)
+        {
+            for (var block = 0; block < BlockCount; block++)
+            {
+                TCodec.Load<TLanes>(_layers[l].Block(block) + (long)entity * TCodec.Bytes, out var a, out var b, out var c, out var d);
+                fixed (float* first = part)
+                    Store(first, a, b, c, d);
+                for (var column = block * EntityRows.BlockWidth; column < Math.Min(target.Length, (block + 1) * EntityRows.BlockWidth); column++)
+                    target[column] += part[column - block * EntityRows.BlockWidth];
+            }
+        }
+    }
+
     public override void Dispose()
     {
         foreach (var rows in _layers.Concat(_gradients))
