@@ -70,7 +70,7 @@ internal static class CodebookPicture
         var row = (double)BridgeHeight / codebook.Fine.Count;
         var place = codebook.Fine.OrderByDescending(fine => fine.Reach).ThenBy(fine => fine.Number).Select((fine, index) => (fine.Number, index)).ToDictionary(pair => pair.Number, pair => pair.index);
         var most = Math.Max(order.SelectMany(meta => meta.Fine).Select(pick => pick.Weight).DefaultIfEmpty(0).Max(), 1e-9);
-        Text(svg, Left, top - 12, "start", $"the bridge: which fine meta-embedding (down, the furthest reaching first) refines which coarse one (across, as above); {codebook.Fine.Count(fine => !fine.IsDead)} of {codebook.Fine.Count} fine ones in use");
+        Text(svg, Left, top - 12, "start", $"bridge: a fine meta-embedding (down, furthest reaching first) refines a coarse one (across, as above); {codebook.Fine.Count(fine => !fine.IsDead)} of {codebook.Fine.Count} fine ones in use");
         Line(svg, Left, top + BridgeHeight, Width - 10, top + BridgeHeight);
         for (var across = 0; across < order.Count; across++)
         {
