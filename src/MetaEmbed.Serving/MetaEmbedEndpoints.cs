@@ -22,6 +22,7 @@ public static class MetaEmbedEndpoints
         var recommend = services.GetRequiredService<RecommendEndpoints>();
         var items = services.GetRequiredService<ItemEndpoints>();
         var state = services.GetRequiredService<StateEndpoints>();
+        var events = services.GetRequiredService<EventEndpoints>();
         var group = routes.MapGroup("");
         Post("/v1/recommend", ApiRole.Read, recommend.One);
         Post("/v1/recommend/batch", ApiRole.Read, recommend.Batch);
@@ -29,6 +30,7 @@ public static class MetaEmbedEndpoints
         Get("/v1/items/{id}", ApiRole.Read, items.One);
         Get("/v1/items/{id}/similar", ApiRole.Read, items.Similar);
         Get("/v1/model", ApiRole.Read, state.Model);
+        Post("/v1/events", ApiRole.Read, events.Append);
         Post("/v1/admin/reload", ApiRole.Admin, state.Reload);
         Get("/healthz", ApiRole.None, state.Health);
         Get("/readyz", ApiRole.None, state.Ready);

@@ -6,6 +6,7 @@ using MetaEmbed.Serving.Hosting;
 using MetaEmbed.Serving.Models;
 using MetaEmbed.Serving.Watching;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MetaEmbed.Serving;
 
@@ -25,6 +26,7 @@ public static class MetaEmbedServices
         ServingSettings.Check(options);
         services.AddMetrics();
         services.AddRouting();
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<ServingMetrics>();
         services.AddSingleton<MetricsPage>();
@@ -33,11 +35,14 @@ public static class MetaEmbedServices
         services.AddSingleton<RateGate>();
         services.AddSingleton<Admission>();
         services.AddSingleton<Draining>();
-        services.AddSingleton(provider => new ListRanking(provider.GetService<UserEvents>(), provider.GetRequiredService<ServingMetrics>()));
+        services.AddSingleton(new UserEvents(options.EventHistory, options.EventUsers));
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<ListRanking>();
         services.AddSingleton<ServingEndpoint>();
         services.AddSingleton<RecommendEndpoints>();
         services.AddSingleton<ItemEndpoints>();
         services.AddSingleton<StateEndpoints>();
+        services.AddSingleton<EventEndpoints>();
         services.AddHostedService<ModelWatch>();
         return services;
     }

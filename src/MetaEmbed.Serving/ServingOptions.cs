@@ -117,4 +117,7 @@ public enum LogFormat
 
     /// <summary>A JSON object a line.</summary>
     Json,
+
+    /// <summary>Nothing is written.</summary>
+    None,
 }

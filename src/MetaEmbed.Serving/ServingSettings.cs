@@ -45,7 +45,7 @@ public static class ServingSettings
         Whole("max-connections", "Connections at a time.", 1, 1_000_000, options => options.MaxConnections, (options, value) => options.MaxConnections = value),
         Real("watch", "Seconds between looks for a newer model file; 0 for never.", 0, 86400, options => options.Watch, (options, value) => options.Watch = value),
         Word("load", "Whether a model file is copied to memory, or mapped; a mapped one must never be written into.", options => options.Load, (options, value) => options.Load = value),
-        Word("log", "Whether log lines are text or JSON objects.", options => options.Log, (options, value) => options.Log = value),
+        Word("log", "Log lines as text, as JSON objects, or none.", options => options.Log, (options, value) => options.Log = value),
         new("log-requests", "Whether every request is logged: route, status and time, never an id.", "true or false", options => options.LogRequests ? "true" : "false", SetLogRequests),
         Real("drain", "Seconds to go on answering after the signal to stop, while /readyz says no.", 0, 3600, options => options.Drain, (options, value) => options.Drain = value),
     ];

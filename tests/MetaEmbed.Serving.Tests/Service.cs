@@ -33,7 +33,7 @@ internal sealed class Service : IAsyncDisposable
         var model = Path.Combine(folder, "small.metaembed");
         if (!File.Exists(model))
             SmallModel.Write(model);
-        var options = new ServingOptions { Models = [new ModelSource(ServingOptions.DefaultModel, model)], Port = 0, Watch = 0 };
+        var options = new ServingOptions { Models = [new ModelSource(ServingOptions.DefaultModel, model)], Port = 0, Watch = 0, Log = LogFormat.None };
         configure?.Invoke(options, folder);
         var app = ServingHost.Build(options);
         try

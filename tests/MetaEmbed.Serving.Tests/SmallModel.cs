@@ -23,7 +23,8 @@ internal static class SmallModel
     /// <summary>Writes one.</summary>
     /// <param name="path">Where to.</param>
     /// <param name="tilt">Tells versions apart: moves the items of a group a little.</param>
-    public static void Write(string path, float tilt = 0)
+    /// <param name="version">Version of the format that it claims.</param>
+    public static void Write(string path, float tilt = 0, int version = 1)
     {
         var rows = new float[Items * Dimension];
         for (var item = 0; item < Items; item++)
@@ -39,7 +40,7 @@ internal static class SmallModel
         var texts = new Dictionary<string, string>
         {
             ["format"] = "metaembed-model",
-            ["format_version"] = "1",
+            ["format_version"] = $"{version}",
             ["kind"] = "table",
             ["users"] = $"{Users}",
             ["items"] = $"{Items}",

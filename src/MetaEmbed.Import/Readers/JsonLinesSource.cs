@@ -4,6 +4,7 @@ using System.Text.Json;
 using MetaEmbed.Import.Columns;
 using MetaEmbed.Import.Sources;
 using MetaEmbed.Inference;
+using MetaEmbed.Inference.Files;
 
 namespace MetaEmbed.Import.Readers;
 
@@ -63,7 +64,9 @@ internal sealed class JsonLinesSource(SourceFile file, ChosenColumns columns) : 
                 line = line[Encoding.UTF8.Preamble.Length..];
             if (line.Trim(" \t"u8).IsEmpty)
                 continue;
-            if (Parse(line, cells) is { } reason)
+            if (CheckedLine.HasChecksum(line) && !CheckedLine.IsIntact(line))
+                intake.Reject(lines.Number, "the line does not have the checksum that it carries");
+            else if (Parse(line, cells) is { } reason)
                 intake.Reject(lines.Number, reason);
             else
                 intake.Take(lines.Number, user.Text, item.Text, time is null ? default : time.Text, rating is null ? default : rating.Text, weight is null ? default : weight.Text);

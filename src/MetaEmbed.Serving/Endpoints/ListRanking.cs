@@ -22,13 +22,13 @@ internal static class Basis
 }
 
 /// <summary>Ranks what a query asks for.</summary>
-internal sealed class ListRanking(UserEvents? events, ServingMetrics metrics)
+internal sealed class ListRanking(UserEvents events, ServingMetrics metrics)
 {
     /// <summary>Adds the user's events to the query's history, and chooses what the list will come of.</summary>
     public string Prepare(ServedModel model, ListQuery query)
     {
         var recommender = model.Recommender;
-        if (query.User is { } user && events is not null)
+        if (query.User is { } user)
         {
             query.EventCount = events.AddTo(user, model.Items, query.History);
             if (query.EventCount > 0)

@@ -148,8 +148,11 @@ public static partial class ServingHost
     private static void SetLog(ILoggingBuilder logging, ServingOptions options)
     {
         logging.ClearProviders();
+        if (options.Log == LogFormat.None)
+            return;
         // Nothing of a request's address, body or headers is written, at any level that is on.
-        logging.SetMinimumLevel(LogLevel.Warning).AddFilter("MetaEmbed", LogLevel.Information);
+        // What fails the start is told by whoever starts.
+        logging.SetMinimumLevel(LogLevel.Warning).AddFilter("MetaEmbed", LogLevel.Information).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         if (options.Log == LogFormat.Json)
             logging.AddJsonConsole(console => (console.TimestampFormat, console.UseUtcTimestamp) = ("yyyy-MM-ddTHH:mm:ss.fffZ", true));
         else

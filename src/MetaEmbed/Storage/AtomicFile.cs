@@ -1,4 +1,5 @@
 using MetaEmbed.Inference;
+using MetaEmbed.Inference.Files;
 
 namespace MetaEmbed.Storage;
 

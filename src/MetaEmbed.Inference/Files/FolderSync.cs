@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace MetaEmbed.Storage;
+namespace MetaEmbed.Inference.Files;
 
 /// <summary>
 /// Forces a folder's list of names to disk: on Unix a rename survives a power cut only after that. Windows has no such
