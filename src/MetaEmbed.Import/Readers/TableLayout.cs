@@ -41,8 +41,10 @@ internal sealed record TableLayout(char Separator, int Stride, bool HasHeader, b
                 file.Name, 1, $"no separator is found in '{EventName.Shown(lines[0])}'", "name it with --separator, or the format with --format");
         }
 
-        // A header with another number of fields than the rows cannot name them.
-        var header = style.HasHeader ?? (rows[0].Length == fields && (format == SourceFormat.Inter || ColumnFinder.IsHeader(cells[0], cells[1..], request)));
+        // A header with another number of fields than the rows cannot name them; to take the columns by place would be a guess.
+        var header = style.HasHeader ?? (rows[0].Length == fields
+            ? format == SourceFormat.Inter || ColumnFinder.IsHeader(cells[0], cells[1..], request)
+            : NamesBoth(rows[0]));
         if (header && rows[0].Length != fields)
             throw new UserMistakeException(file.Name, 1, $"the header has {rows[0].Length} fields, most rows have {fields}", "mend the header, or name the separator with --separator");
         var names = header ? cells[0] : [.. Enumerable.Range(1, cells[0].Length).Select(number => $"{number}")];
@@ -57,6 +59,12 @@ internal sealed record TableLayout(char Separator, int Stride, bool HasHeader, b
         DisableQuotesParsing = !quotes,
         Unescape = quotes,
     };
+
+    private static bool NamesBoth(string[] cells)
+    {
+        var names = cells.Select(ColumnNames.Plain).ToList();
+        return names.Any(ColumnNames.User.Contains) && names.Any(ColumnNames.Item.Contains);
+    }
 
     private static char Single(string separator) => separator switch
     {

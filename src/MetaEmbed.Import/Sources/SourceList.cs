@@ -28,6 +28,8 @@ internal static class SourceList
     {
         if (name.Length == 0)
             throw new UserMistakeException("a file name is empty", "give the name of a file, a pattern, or - for standard input");
+        if (name.Contains('\0', StringComparison.Ordinal))
+            throw new UserMistakeException($"the file name '{name.Replace('\0', '?')}' holds a zero", "give the name of a file");
         if (name.AsSpan().IndexOfAny('*', '?') < 0 || File.Exists(name))
             return [name];
         var folder = Path.GetDirectoryName(name);
