@@ -37,12 +37,14 @@ public sealed class TrainedRun
     }
 
     /// <summary>Ranks all items for the users of a split with the checkpoint that counts.</summary>
-    /// <param name="split">valid or test.</param>
+    /// <param name="split">valid, test, or new-users: users that the import held out, folded in from their histories.</param>
     /// <param name="options">Head and sample of users; the cut-offs are the run's own. Null for the defaults.</param>
     /// <param name="cancellation">Stops the ranking.</param>
     /// <exception cref="UserMistakeException">The dataset has changed, or there is no such split.</exception>
     public EvaluationResult Evaluate(string split = "test", EvaluationOptions? options = null, CancellationToken cancellation = default)
     {
+        if (split == NewUserEvaluation.Split)
+            return NewUserEvaluation.OfRun(Folder, null, options, null, _threads, cancellation);
         using var workers = new Workers(_threads);
         return StoredRun.Open(Folder).Evaluate(null, split, workers, options, null, cancellation).Result;
     }

@@ -11,7 +11,7 @@ namespace MetaEmbed.Cli.Commands;
 /// <summary><c>metaembed evaluate</c>: ranks all items for all users and prints the metrics.</summary>
 internal static class EvaluateCommand
 {
-    private static readonly string[] Splits = ["valid", "test"];
+    private static readonly string[] Splits = ["valid", "test", NewUserEvaluation.Split];
     private static readonly string[] Sources = ["auto", "known", "history"];
 
     public static Command Build(CancellationToken interruption)
@@ -27,7 +27,7 @@ internal static class EvaluateCommand
         var data = CommonOptions.Data();
         var split = new Option<string>("--split")
         {
-            Description = "Which held-out items to look for: valid or test.",
+            Description = "Which held-out items to look for: valid, test, or new-users: those of users held out by 'import --split users', folded in from their histories.",
             HelpName = "SPLIT",
             DefaultValueFactory = _ => "test",
         };
@@ -49,7 +49,8 @@ internal static class EvaluateCommand
             "metaembed evaluate --run runs/gowalla --data datasets/gowalla",
             "metaembed evaluate --run runs/gowalla --data datasets/gowalla --split valid --per-user users.csv --json",
             "metaembed evaluate --run runs/large --data datasets/large --sample-users 10000",
-            "metaembed evaluate --model gowalla.metaembed --data datasets/gowalla");
+            "metaembed evaluate --model gowalla.metaembed --data datasets/gowalla",
+            "metaembed evaluate --run runs/movies --data data/movies --split new-users");
         command.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(split);
@@ -59,6 +60,15 @@ internal static class EvaluateCommand
             var options = Settings<EvaluationOptions>.Apply(new EvaluationOptions(), parts.Given(parsed));
             using var workers = new Workers(parsed.GetValue(threads));
             var screen = Screen.Open(parsed.GetValue(json));
+            if (name == NewUserEvaluation.Split)
+            {
+                var (folder, table) = (parsed.GetRequiredValue(data), parsed.GetValue(perUser));
+                EvaluationView.Show(screen, name, options, parsed.GetValue(model) is { } opened
+                    ? NewUserEvaluation.OfFile(new FileEvaluationRequest(opened, folder, name) { Options = options, PerUserFile = table }, workers, interruption)
+                    : NewUserEvaluation.OfRun(parsed.GetValue(run)!, folder, options, table, parsed.GetValue(threads), interruption));
+                return ExitCodes.Done;
+            }
+
             if (parsed.GetValue(model) is { } file)
             {
                 var how = parsed.GetRequiredValue(users);

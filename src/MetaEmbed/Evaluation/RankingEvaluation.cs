@@ -20,11 +20,12 @@ internal static class RankingEvaluation
     /// <summary>Evaluates.</summary>
     /// <param name="ranking">Makes the ranking for a number of users and a length of lists; called once, or not at all where no user has relevant items.</param>
     /// <param name="cutoffs">Cut-offs, ascending.</param>
-    /// <param name="train">The train set: what the lists leave out, and what says which items are popular.</param>
+    /// <param name="train">The train set: what the lists leave out, and what says which items are popular where nothing else does.</param>
     /// <param name="relevant">Items that count as hits.</param>
     /// <param name="options">The rest.</param>
     /// <param name="workers">Threads.</param>
     /// <param name="cancellation">Ends it.</param>
+    /// <param name="popularity">What says which items are popular; null for the train set.</param>
     public static EvaluationResult Run(
         Func<int, int, IRanking> ranking,
         int[] cutoffs,
@@ -32,7 +33,8 @@ internal static class RankingEvaluation
         Interactions relevant,
         EvaluationOptions options,
         Workers workers,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        Interactions? popularity = null)
     {
         FullRanking.CheckInteractions(relevant, train.UserCount, train.ItemCount, nameof(relevant));
         var all = Enumerable.Range(0, relevant.UserCount).Where(user => relevant.Of(user).Length > 0).ToArray();
@@ -45,7 +47,7 @@ internal static class RankingEvaluation
             ranker.Rank(users, (i, items, _) => hits.Find(i, items, relevant.Of(users[i])), workers, cancellation);
         }
 
-        var head = options.HeadShare > 0 ? ItemHead.Of(train, options.HeadShare) : null;
+        var head = options.HeadShare > 0 ? ItemHead.Of(popularity ?? train, options.HeadShare) : null;
         return EvaluationResult.WithParts(hits, all.Length, head, relevant, cutoffs, options.PerUser);
     }
 }

@@ -29,17 +29,9 @@ public static class FileEvaluation
     public static EvaluationResult Evaluate(FileEvaluationRequest request, Workers workers, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using (var tensors = Safetensors.Open(request.Model))
-            Checksum.Verify(tensors);
-        using var recommender = Recommender.Open(request.Model);
+        using var recommender = Open(request.Model);
         var info = recommender.Info;
-        var dataset = DatasetFolder.Open(request.DataFolder);
-        if (dataset.ContentHash != info.Text(ModelFormat.DataHashKey))
-        {
-            throw new UserMistakeException(
-                dataset.Name, null, $"{info.Name} was made from other data ('{info.Text(ModelFormat.DataNameKey)}')", "name the folder that it was trained on");
-        }
-
+        var dataset = OpenData(recommender, request.DataFolder);
         var source = request.Users switch
         {
             "known" => UserSource.Known,
@@ -51,9 +43,7 @@ public static class FileEvaluation
         if (!long.TryParse(info.Text(ModelFormat.SplitSeedKey), NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
             throw new UserMistakeException(info.Name, null, "does not say which split it was trained with", "export it again");
         var split = ValidationSplit.Create(dataset, seed);
-        var cutoffs = info.Text(ModelFormat.CutoffsKey).Split(',')
-            .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var k) ? k : 0).ToArray();
-        var options = request.Options with { Cutoffs = cutoffs, PerUser = request.PerUserFile is not null };
+        var options = request.Options with { Cutoffs = Cutoffs(recommender), PerUser = request.PerUserFile is not null };
         var relevant = request.Split == "valid" ? split.Validation : split.Test;
         var result = Evaluate(recommender, source, split.Train, relevant, options, workers, cancellation);
         if (request.PerUserFile is not null)
@@ -95,4 +85,27 @@ public static class FileEvaluation
         return RankingEvaluation.Run(
             (_, length) => new ModelFileRanking(recommender, source, train, length), RankingEvaluation.Cutoffs(options), train, relevant, options, workers, cancellation);
     }
+
+    /// <summary>Opens a file whose checksums are right.</summary>
+    internal static Recommender Open(string model)
+    {
+        using (var tensors = Safetensors.Open(model))
+            Checksum.Verify(tensors);
+        return Recommender.Open(model);
+    }
+
+    /// <summary>The data that a file was made from.</summary>
+    internal static Dataset OpenData(Recommender recommender, string folder)
+    {
+        var info = recommender.Info;
+        var dataset = DatasetFolder.Open(folder);
+        return dataset.ContentHash == info.Text(ModelFormat.DataHashKey)
+            ? dataset
+            : throw new UserMistakeException(
+                dataset.Name, null, $"{info.Name} was made from other data ('{info.Text(ModelFormat.DataNameKey)}')", "name the folder that it was trained on");
+    }
+
+    /// <summary>The cut-offs of the training.</summary>
+    internal static int[] Cutoffs(Recommender recommender) => [.. recommender.Info.Text(ModelFormat.CutoffsKey).Split(',')
+        .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var k) ? k : 0)];
 }

@@ -39,6 +39,10 @@ public sealed record SplitOptions
     [Setting("Share of users held out by the split users.", Minimum = 0, Maximum = 0.9)]
     public double NewUserShare { get; init; } = 0.1;
 
+    /// <summary>Share of a held-out user's items that is asked for; the rest is the history.</summary>
+    [Setting("Share of a held-out user's items that is asked for; the rest is the history that the user is folded in from.", Minimum = 0.05, Maximum = 0.95)]
+    public double NewUserTestShare { get; init; } = 0.5;
+
     /// <summary>Seed of what is drawn at random.</summary>
     [Setting("Seed of what the split draws at random.", Minimum = 0)]
     public long Seed { get; init; }

@@ -18,10 +18,12 @@ internal static class UserSplit
         var train = pairs.Where((user, at) => !isNew[user] && !marks[at]);
         var (test, cold) = PairSplit.Known(train, pairs.Where((user, at) => !isNew[user] && marks[at]), options.KeepCold);
 
+        var later = RandomSplits.ShareOfUsers(pairs, options.NewUserTestShare, options.Seed);
+
         // An item that training has not met has no row: neither known of a new user nor to be found for one.
         var known = train.Met().Items;
-        var history = pairs.Where((user, at) => isNew[user] && !marks[at] && known[pairs.Items[at]]);
-        var asked = pairs.Where((user, at) => isNew[user] && marks[at] && known[pairs.Items[at]] && history.ItemsOf(user).Length > 0);
+        var history = pairs.Where((user, at) => isNew[user] && !later[at] && known[pairs.Items[at]]);
+        var asked = pairs.Where((user, at) => isNew[user] && later[at] && known[pairs.Items[at]] && history.ItemsOf(user).Length > 0);
         var left = history.Where((user, _) => asked.ItemsOf(user).Length > 0);
         if (left.Count == 0)
             throw new UserMistakeException("no user can be held out: too few have two items that others have too", "raise --new-user-share, or choose another split");
