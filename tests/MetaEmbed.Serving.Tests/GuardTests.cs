@@ -54,7 +54,7 @@ public sealed class GuardTests
     {
         await using var service = await Service.StartAsync((options, _) => (options.Concurrency, options.Queue) = (1, 1));
         var admission = service.Services.GetRequiredService<Admission>();
-        var held = await admission.EnterAsync(default); // a ranking that takes long
+        var held = await admission.EnterAsync(); // a ranking that takes long
         var waiting = service.Post("/v1/recommend", "{}");
         while (!(await service.Get("/metrics")).Text.Contains("metaembed_queue_length 1\n", StringComparison.Ordinal))
             await Task.Delay(5, TestContext.Current.CancellationToken);
@@ -66,6 +66,39 @@ public sealed class GuardTests
         Assert.Equal(HttpStatusCode.OK, (await service.Get("/healthz")).Status);
         held.Dispose();
         Assert.Equal(HttpStatusCode.OK, (await waiting).Status);
+        Assert.Equal(HttpStatusCode.OK, (await service.Post("/v1/recommend", "{}")).Status);
+    }
+
+    [Fact]
+    public async Task Lists_that_wait_are_ranked_together_and_are_the_same()
+    {
+        await using var service = await Service.StartAsync((options, _) => options.Concurrency = 1);
+        var bodies = Enumerable.Range(0, 24).Select(i => $$"""{"history":["{{SmallModel.Item(i)}}","{{SmallModel.Item(59 - i)}}"],"k":{{3 + (i % 5)}},"explain":{{(i % 2 == 0 ? "true" : "false")}}}""")
+            .Append("""{"user":"user 1"}""").Append("""{"user":"nobody"}""").ToArray();
+        var alone = new List<string>();
+        foreach (var body in bodies)
+            alone.Add((await service.Post("/v1/recommend", body)).Text);
+        var admission = service.Services.GetRequiredService<Admission>();
+        var held = await admission.EnterAsync();
+        var together = bodies.Select(body => service.Post("/v1/recommend", body)).ToArray();
+        var search = service.Get("/v1/items?q=title");
+        while (!(await service.Get("/metrics")).Text.Contains($"metaembed_queue_length {bodies.Length + 1}\n", StringComparison.Ordinal))
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        held.Dispose();
+        Assert.Equal(alone, (await Task.WhenAll(together)).Select(answer => answer.Text));
+        Assert.Equal(10, (await search).Ids.Length);
+        Assert.Contains("metaembed_rankings_active 0\n", (await service.Get("/metrics")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_waits_longer_than_the_time_limit_is_told_so()
+    {
+        await using var service = await Service.StartAsync((options, _) => (options.Concurrency, options.Timeout) = (1, 0.1));
+        var held = await service.Services.GetRequiredService<Admission>().EnterAsync();
+        var waiting = service.Post("/v1/recommend", "{}");
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        held.Dispose();
+        Assert.Equal("busy", (await waiting).Problem());
         Assert.Equal(HttpStatusCode.OK, (await service.Post("/v1/recommend", "{}")).Status);
     }
 

@@ -91,7 +91,8 @@ public sealed class RecommendTests : IAsyncLifetime
             var reasons = item.GetProperty("because").EnumerateArray().ToArray();
             if (SmallModel.GroupOf(item.Text("id")!) is var group and (0 or 2))
                 Assert.Equal(group, SmallModel.GroupOf(reasons[0].Text("id")!));
-            Assert.InRange(reasons.Sum(reason => reason.GetProperty("share").GetDouble()), 0, 1.001);
+            var shares = reasons.Sum(reason => reason.GetProperty("share").GetDouble());
+            Assert.True(reasons.Length == 0 || Math.Abs(shares - 1) < 0.001, $"the three items of the history carry {shares}");
         }
 
         Assert.Contains(answer.Ids, id => SmallModel.GroupOf(id) == 0);

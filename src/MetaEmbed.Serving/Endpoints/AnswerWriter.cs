@@ -48,7 +48,7 @@ internal static class AnswerWriter
             Item(json, model, recommendation.Item);
             json.WriteNumber("score"u8, recommendation.Score);
             if (query.Explain)
-                Because(json, model, explanation, recommendation.Item);
+                Because(json, model, explanation, recommendation);
             json.WriteEndObject();
         }
 
@@ -71,10 +71,10 @@ internal static class AnswerWriter
         json.WriteEndArray();
     }
 
-    private static void Because(Utf8JsonWriter json, ServedModel model, Explanation? explanation, int item)
+    private static void Because(Utf8JsonWriter json, ServedModel model, Explanation? explanation, Recommendation recommendation)
     {
         Span<Recommendation> reasons = stackalloc Recommendation[Reasons];
-        var count = explanation?.Reasons(item, reasons) ?? 0;
+        var count = explanation?.Reasons(recommendation, reasons) ?? 0;
         json.WriteStartArray("because"u8);
         foreach (var reason in reasons[..count])
         {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using MetaEmbed.Inference;
 using MetaEmbed.Serving.Models;
@@ -6,18 +7,15 @@ using MetaEmbed.Serving.Requests;
 namespace MetaEmbed.Serving.Endpoints;
 
 /// <summary>
-/// Why an item stands in a list: the items of the history without which its score would fall most. For each item j of the
-/// history J the user is folded in from J without j; what <c>&lt;h(J) - h(J \ j), h_i&gt;</c> the score of i loses by that is the part of j.
-/// Parts are given as shares of those that are above 0.
+/// Why an item stands in a list: what each item of the history carried of its score. A user is folded in as a sum of item rows,
+/// h_u = sum of factor_j h_j, so <c>part_j = factor_j &lt;h_j, h_i&gt;</c> adds up to the score without the bias, exactly
+/// (docs/explaining.md). Of a user with a row of their own, what the parts leave is that row's.
 /// </summary>
 internal sealed class Explanation
 {
-    /// <summary>Items of the history that are looked at: the last ones.</summary>
-    private const int Most = 50;
-
     private readonly Recommender _recommender;
     private readonly int[] _history;
-    private readonly float[] _differences;
+    private readonly float[] _carriers;
     private readonly float[] _row;
     private readonly float[] _parts;
     private readonly int _dimension;
@@ -25,19 +23,16 @@ internal sealed class Explanation
     private Explanation(Recommender recommender, int[] history)
     {
         (_recommender, _history, _dimension) = (recommender, history, recommender.Info.Dimension);
-        _differences = new float[history.Length * _dimension];
+        _carriers = new float[history.Length * _dimension];
         _row = new float[_dimension];
         _parts = new float[history.Length];
-        recommender.FoldIn(history, _row);
-        var others = new int[Math.Max(0, history.Length - 1)];
-        for (var left = 0; left < history.Length; left++)
+        recommender.FoldInFactors(history, _parts);
+        for (var j = 0; j < history.Length; j++)
         {
-            history.AsSpan(0, left).CopyTo(others);
-            history.AsSpan(left + 1).CopyTo(others.AsSpan(left));
-            var without = _differences.AsSpan(left * _dimension, _dimension);
-            recommender.FoldIn(others, without);
-            for (var k = 0; k < without.Length; k++)
-                without[k] = _row[k] - without[k];
+            var carrier = _carriers.AsSpan(j * _dimension, _dimension);
+            recommender.CopyItemRow(history[j], carrier);
+            foreach (ref var value in carrier)
+                value *= _parts[j];
         }
     }
 
@@ -48,64 +43,49 @@ internal sealed class Explanation
         if (basis == Basis.Popular || !recommender.CanFoldIn)
             return null;
         var history = basis == Basis.User ? recommender.HistoryOf(query.KnownUser) : CollectionsMarshal.AsSpan(query.History);
-        if (history.IsEmpty)
-            return null;
-        var last = new List<int>(Most);
-        var seen = new HashSet<int>();
-        for (var i = history.Length - 1; i >= 0 && last.Count < Most; i--)
-        {
-            if (seen.Add(history[i]))
-                last.Add(history[i]);
-        }
-
-        return new Explanation(recommender, [.. last]);
+        return history.IsEmpty ? null : new Explanation(recommender, [.. new SortedSet<int>(history.ToArray())]);
     }
 
-    /// <summary>The reasons for an item, the strongest first: items of the history and shares that add up to at most 1.</summary>
-    public int Reasons(int item, Span<Recommendation> reasons)
+    /// <summary>The reasons for an item, the strongest first: items of the history, and what share of the score without the bias each carried.</summary>
+    /// <param name="recommendation">The item with its score.</param>
+    /// <param name="reasons">Gets them; only those that carried something.</param>
+    /// <returns>How many there are.</returns>
+    public int Reasons(Recommendation recommendation, Span<Recommendation> reasons)
     {
-        _recommender.CopyItemRow(item, _row);
-        var sum = 0f;
+        var whole = recommendation.Score - _recommender.ItemBias(recommendation.Item);
+        if (!(whole > 0))
+            return 0; // shares of nothing mean nothing
+        _recommender.CopyItemRow(recommendation.Item, _row);
         for (var j = 0; j < _parts.Length; j++)
-        {
-            _parts[j] = Math.Max(0, Dot(_differences.AsSpan(j * _dimension, _dimension), _row));
-            sum += _parts[j];
-        }
-
+            _parts[j] = Product(_carriers.AsSpan(j * _dimension, _dimension), _row);
         var count = 0;
         for (; count < reasons.Length && count < _parts.Length; count++)
         {
-            var best = _parts.AsSpan().IndexOfMax();
+            var best = 0;
+            for (var j = 1; j < _parts.Length; j++)
+            {
+                if (_parts[j] > _parts[best])
+                    best = j;
+            }
+
             if (_parts[best] <= 0)
                 break;
-            reasons[count] = new Recommendation(_history[best], _parts[best] / sum);
+            reasons[count] = new Recommendation(_history[best], _parts[best] / whole);
             _parts[best] = 0;
         }
 
         return count;
     }
 
-    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    private static float Product(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
-        var sum = 0f;
-        for (var k = 0; k < a.Length; k++)
+        var sums = Vector<float>.Zero;
+        var k = 0;
+        for (; k <= a.Length - Vector<float>.Count; k += Vector<float>.Count)
+            sums += new Vector<float>(a[k..]) * new Vector<float>(b[k..]);
+        var sum = Vector.Sum(sums);
+        for (; k < a.Length; k++)
             sum += a[k] * b[k];
         return sum;
-    }
-}
-
-/// <summary>Where the largest number stands.</summary>
-internal static class LargestNumber
-{
-    public static int IndexOfMax(this Span<float> values)
-    {
-        var best = 0;
-        for (var i = 1; i < values.Length; i++)
-        {
-            if (values[i] > values[best])
-                best = i;
-        }
-
-        return best;
     }
 }

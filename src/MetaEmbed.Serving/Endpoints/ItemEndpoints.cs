@@ -23,7 +23,7 @@ internal sealed class ItemEndpoints(ModelHost models, Admission admission, Servi
         var model = models.Take(ModelOf(context));
         try
         {
-            using (await admission.EnterAsync(context.RequestAborted))
+            using (await admission.EnterAsync())
                 Search(context, model, text.Trim(), k);
         }
         finally
@@ -75,7 +75,7 @@ internal sealed class ItemEndpoints(ModelHost models, Admission admission, Servi
         var model = models.Take(ModelOf(context));
         try
         {
-            using (await admission.EnterAsync(context.RequestAborted))
+            using (await admission.EnterAsync())
                 Similar(context, model, Id(context), k);
         }
         finally

@@ -21,8 +21,7 @@ internal sealed class RecommendEndpoints(ModelHost models, ListRanking ranking, 
         try
         {
             model = Read(context, body, model => QueryReader.Read(body, query, model, options));
-            using (await admission.EnterAsync(context.RequestAborted))
-                Answer(context, model, query);
+            await AnswerAsync(context, model, query);
         }
         finally
         {
@@ -41,7 +40,7 @@ internal sealed class RecommendEndpoints(ModelHost models, ListRanking ranking, 
         try
         {
             model = Read(context, body, model => QueryReader.ReadBatch(body, queries, Take, model, options));
-            using (await admission.EnterAsync(context.RequestAborted))
+            using (await admission.EnterAsync())
                 AnswerMany(context, model, queries);
         }
         finally
@@ -74,17 +73,22 @@ internal sealed class RecommendEndpoints(ModelHost models, ListRanking ranking, 
         }
     }
 
-    private void Answer(HttpContext context, ServedModel model, ListQuery query)
+    private async ValueTask AnswerAsync(HttpContext context, ServedModel model, ListQuery query)
     {
         var basis = ranking.Prepare(model, query);
-        var length = Math.Min(query.K, model.Recommender.ItemCount);
-        var best = ArrayPool<Recommendation>.Shared.Rent(length);
-        var count = ranking.Rank(model, query, basis, best.AsSpan(0, length));
+        var best = ArrayPool<Recommendation>.Shared.Rent(Math.Min(query.K, model.Recommender.ItemCount));
+        var work = new ListWork(ranking, model, query, basis, best);
+        await admission.DoAsync(work);
+        Write(context, model, query, basis, best.AsSpan(0, work.Count));
+        ArrayPool<Recommendation>.Shared.Return(best);
+    }
+
+    private static void Write(HttpContext context, ServedModel model, ListQuery query, string basis, ReadOnlySpan<Recommendation> best)
+    {
         using var answer = JsonAnswer.Begin(context);
         AnswerWriter.Model(answer.Json, model);
-        AnswerWriter.List(answer.Json, model, query, basis, best.AsSpan(0, count));
+        AnswerWriter.List(answer.Json, model, query, basis, best);
         answer.End();
-        ArrayPool<Recommendation>.Shared.Return(best);
     }
 
     private void AnswerMany(HttpContext context, ServedModel model, List<ListQuery> queries)
