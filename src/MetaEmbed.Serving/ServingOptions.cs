@@ -92,6 +92,9 @@ public sealed record ServingOptions
     /// <summary>Whether each request is logged: route, status and time, never ids.</summary>
     public bool LogRequests { get; set; }
 
+    /// <summary>Address that traces and metrics are sent to by OTLP; empty: that of OTEL_EXPORTER_OTLP_ENDPOINT, without it nowhere.</summary>
+    public string Otlp { get; set; } = "";
+
     /// <summary>Seconds between the signal to stop and the end, in which <c>/readyz</c> says no.</summary>
     public double Drain { get; set; }
 

@@ -47,6 +47,7 @@ public static class ServingSettings
         Word("load", "Whether a model file is copied to memory, or mapped; a mapped one must never be written into.", options => options.Load, (options, value) => options.Load = value),
         Word("log", "Log lines as text, as JSON objects, or none.", options => options.Log, (options, value) => options.Log = value),
         new("log-requests", "Whether every request is logged: route, status and time, never an id.", "true or false", options => options.LogRequests ? "true" : "false", SetLogRequests),
+        Text("otlp", "Collector that traces and metrics are sent to by OTLP; empty for that of OTEL_EXPORTER_OTLP_ENDPOINT, or none.", "an address", options => options.Otlp, (options, value) => options.Otlp = value),
         Real("drain", "Seconds to go on answering after the signal to stop, while /readyz says no.", 0, 3600, options => options.Drain, (options, value) => options.Drain = value),
     ];
 

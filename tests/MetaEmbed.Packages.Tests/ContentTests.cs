@@ -12,6 +12,7 @@ public sealed class ContentTests(Feed feed)
         { "MetaEmbed.Inference", [] },
         { "MetaEmbed", ["MetaEmbed.Inference"] },
         { "MetaEmbed.Import", ["MetaEmbed"] },
+        { "MetaEmbed.Serving", ["MetaEmbed.Inference"] },
     };
 
     [Theory]

@@ -57,6 +57,7 @@ public static partial class ServingHost
         builder.Services.AddMetaEmbed(into => Copy(options, into));
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownPatience);
+        TelemetryExport.Add(builder.Services, options);
         var certificate = Certificate(options);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
