@@ -101,6 +101,50 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Bad_files_and_two_hundred_reloads_under_load_fail_no_request()
+    {
+        using var service = ServeProcess.Start("--model", Model, "--watch", "0", "--concurrency", "8");
+        using var stop = new CancellationTokenSource();
+        var clients = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
+        {
+            var count = 0;
+            for (; !stop.IsCancellationRequested; count++)
+            {
+                var answer = await service.Post("/v1/recommend", $$"""{"history":["{{SmallModel.Item(20)}}"],"k":5}""");
+                Assert.Equal(HttpStatusCode.OK, answer.Status);
+                Assert.All(answer.Ids, id => Assert.Equal(2, SmallModel.GroupOf(id)));
+            }
+
+            return count;
+        })).ToArray();
+        for (var i = 0; i < 200; i++)
+        {
+            // Every tenth file is a bad one.
+            var isBad = i % 10 == 9;
+            SmallModel.Write(Model, tilt: 0.001f * i);
+            if (isBad)
+                DamagedModel.Write(Model, DamagedModel.Kinds[i / 10 % DamagedModel.Kinds.Length]);
+            Assert.Equal(isBad ? HttpStatusCode.Conflict : HttpStatusCode.OK, (await service.Post("/v1/admin/reload", "")).Status);
+        }
+
+        await stop.CancelAsync();
+        Assert.All(await Task.WhenAll(clients), count => Assert.True(count > 0));
+        Assert.Equal(0, service.Stop());
+    }
+
+    [Theory]
+    [InlineData("truncated", "is damaged")]
+    [InlineData("flipped row", "is damaged")]
+    [InlineData("newer version", "has format version 9")]
+    public void A_bad_model_ends_the_start_with_one_line(string damage, string expected)
+    {
+        DamagedModel.Write(Model, damage);
+        var (code, error) = ServeProcess.Fail("--model", Model);
+        Assert.Equal(2, code);
+        Assert.Contains(expected, Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_signal_ends_it_in_order_and_the_log_names_nobody()
     {
         using var service = ServeProcess.Start("--model", Model, "--events", Events, "--log-requests", "true", "--log", "json");

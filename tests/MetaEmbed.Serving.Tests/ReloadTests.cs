@@ -8,8 +8,7 @@ namespace MetaEmbed.Serving.Tests;
 /// <summary>Models change while requests run, and bad files never serve.</summary>
 public sealed class ReloadTests
 {
-    /// <summary>Ways to damage a model file.</summary>
-    public static TheoryData<string> Damages => ["truncated", "flipped header", "flipped row", "newer version", "empty", "no model", "missing"];
+    public static TheoryData<string> Damages => [.. DamagedModel.Kinds];
 
     [Fact]
     public async Task Two_hundred_reloads_under_load_fail_no_request()
@@ -57,7 +56,7 @@ public sealed class ReloadTests
     {
         await using var service = await Service.StartAsync((options, _) => options.Watch = 0.02);
         var before = (await service.Get("/v1/model")).Json.Text("version");
-        Damage(service.ModelPath, damage);
+        DamagedModel.Write(service.ModelPath, damage);
         var refused = await service.Post("/v1/admin/reload", "");
         Assert.Equal(HttpStatusCode.Conflict, refused.Status);
         Assert.NotEqual("", refused.Json.GetProperty("models")[0].Text("refused"));
@@ -75,7 +74,7 @@ public sealed class ReloadTests
         var folder = Directory.CreateTempSubdirectory("metaembed-bad-").FullName;
         var path = Path.Combine(folder, "small.metaembed");
         SmallModel.Write(path);
-        Damage(path, damage);
+        DamagedModel.Write(path, damage);
         var mistake = await Assert.ThrowsAsync<UserMistakeException>(() => Service.StartAsync(
             (options, _) => options.Models = [new ModelSource("default", path)], Directory.CreateDirectory(Path.Combine(folder, "elsewhere")).FullName));
         Assert.StartsWith(path, mistake.Message, StringComparison.Ordinal);
@@ -121,38 +120,5 @@ public sealed class ReloadTests
         Assert.Equal("unknown-model", (await service.Post("/v1/recommend", """{"model":"c"}""")).Problem());
         var one = await service.Post("/v1/admin/reload?model=b", "");
         Assert.Equal("b", Assert.Single(one.Json.GetProperty("models").EnumerateArray()).Text("model"));
-    }
-
-    private static void Damage(string path, string damage)
-    {
-        var bytes = File.ReadAllBytes(path);
-        switch (damage)
-        {
-            case "truncated":
-                bytes = bytes[..(bytes.Length / 2)];
-                break;
-            case "flipped header":
-                bytes[200] ^= 1;
-                break;
-            case "flipped row":
-                bytes[^700] ^= 0x40;
-                break;
-            case "newer version":
-                SmallModel.Write(path, version: 9);
-                bytes = File.ReadAllBytes(path);
-                break;
-            case "empty":
-                bytes = [];
-                break;
-            case "no model":
-                bytes = "user,item\n1,2\n"u8.ToArray();
-                break;
-            default:
-                File.Delete(path);
-                return;
-        }
-
-        File.WriteAllBytes(path, bytes); // in place: the old model does not depend on the file
-        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddSeconds(5));
     }
 }

@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace MetaEmbed.Benchmarks.Serving;
 
 /// <summary>Asks a service as fast as it answers, or at a rate of its own.</summary>
-internal sealed class LoadClient(int port, ReadOnlyMemory<byte>[] requests)
+internal sealed class LoadClient(int port, ReadOnlyMemory<byte>[] requests) : IDisposable
 {
     private const int MostConnections = 1900;
     private readonly ConcurrentBag<LoadConnection> _free = [];
@@ -57,6 +57,12 @@ internal sealed class LoadClient(int port, ReadOnlyMemory<byte>[] requests)
         await Task.WhenAll(under);
         result.Seconds = Math.Max(seconds, Stopwatch.GetElapsedTime(started).TotalSeconds);
         return result;
+    }
+
+    public void Dispose()
+    {
+        foreach (var connection in _free)
+            connection.Dispose();
     }
 
     private async Task OneAsync(long due, LoadResult result)

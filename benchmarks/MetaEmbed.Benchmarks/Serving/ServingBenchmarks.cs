@@ -36,28 +36,32 @@ internal static class ServingBenchmarks
         Console.WriteLine($"ready {ready[Starts / 2]:F0} ms after the start, median of {Starts} ({ready[0]:F0} to {ready[^1]:F0})");
         using var service = await ServedProcess.StartAsync(command, model);
         Console.WriteLine($"resident {service.ResidentMegabytes:F0} MB before any list");
-        await new LoadClient(service.Port, requests).ClosedAsync(8, Math.Max(5, seconds)); // until the code is compiled for good
+        using (var client = new LoadClient(service.Port, requests))
+            await client.ClosedAsync(8, Math.Max(5, seconds)); // until the code is compiled for good
         Console.WriteLine("| load | answers/s | refusals/s | failures | p50 ms | p99 ms | p99.9 ms | refusals p99 ms |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|");
         var most = 0.0;
         foreach (var connections in Connections)
         {
             var before = service.ProcessorSeconds;
-            var closed = await new LoadClient(service.Port, requests).ClosedAsync(connections, seconds);
+            using var client = new LoadClient(service.Port, requests);
+            var closed = await client.ClosedAsync(connections, seconds);
             Console.WriteLine(closed.Row($"closed, {connections} connections") + $" {1e6 * (service.ProcessorSeconds - before) / closed.Answers:F0} us of processor a list in the server");
             most = Math.Max(most, closed.AnswersPerSecond);
         }
 
         foreach (var share in new[] { 0.5, 0.8, 1, 2 })
         {
-            var open = await new LoadClient(service.Port, requests).OpenAsync(share * most, seconds);
+            using var client = new LoadClient(service.Port, requests);
+            var open = await client.OpenAsync(share * most, seconds);
             Console.WriteLine(open.Row($"open, {share} of the most: {share * most:N0}/s"));
         }
 
         Console.WriteLine($"resident {service.ResidentMegabytes:F0} MB");
         for (var minute = 0.0; minute < minutes; minute++)
         {
-            var half = await new LoadClient(service.Port, requests).OpenAsync(0.5 * most, 60, seed: (int)minute);
+            using var client = new LoadClient(service.Port, requests);
+            var half = await client.OpenAsync(0.5 * most, 60, seed: (int)minute);
             Console.WriteLine(half.Row($"open, half, minute {minute + 1:F0}") + $" resident {service.ResidentMegabytes:F0} MB");
         }
     }

@@ -3,6 +3,7 @@ using System.Net;
 using MetaEmbed.Serving.Guards;
 using MetaEmbed.Serving.Problems;
 using MetaEmbed.Serving.Watching;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -25,7 +26,7 @@ internal sealed partial class ServingEndpoint(ApiKeys keys, RateGate rate, Servi
             Check(context, role);
             await answer(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception failure) when (failure is ConnectionResetException || (failure is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
             kind = "aborted"; // the client has gone: nobody is there to be told
         }
@@ -100,7 +101,8 @@ internal sealed partial class ServingEndpoint(ApiKeys keys, RateGate rate, Servi
 
     private static async Task TellAsync(HttpContext context, Problem problem)
     {
-        if (context.Response.HasStarted)
+        var output = context.Response.BodyWriter;
+        if (context.Response.HasStarted || (output.CanGetUnflushedBytes && output.UnflushedBytes > 0))
         {
             context.Abort(); // half an answer must not look like a whole one
             return;
