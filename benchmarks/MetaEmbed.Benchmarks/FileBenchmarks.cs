@@ -23,32 +23,62 @@ internal static class FileBenchmarks
     /// <summary>Prints a table.</summary>
     /// <param name="run">Folder of the run.</param>
     /// <param name="data">Folder of its dataset.</param>
-    /// <param name="codes">The codes; none for a ladder of all kinds.</param>
-    public static void Run(string run, string data, string[] codes)
+    /// <param name="words">
+    /// Codes, none for a ladder of all kinds; <c>choose</c> for the validation set alone; and settings of the tuning as
+    /// <c>steps=600</c> (0 for none), <c>rate=0.01</c>, <c>dropout=0.85</c>, <c>weights=1</c>, <c>l2=0</c>.
+    /// </param>
+    public static void Run(string run, string data, string[] words)
     {
+        var choose = words.Contains("choose");
+        var settings = words.Where(word => word.Contains('=', StringComparison.Ordinal)).Select(word => word.Split('=')).ToDictionary(
+            pair => pair[0], pair => double.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture));
+        var codes = words.Where(word => word != "choose" && !word.Contains('=', StringComparison.Ordinal)).ToArray();
         Console.WriteLine($"vectors of {MachineLimits.VectorBits} bits");
-        Console.WriteLine("| code | bytes | scale | own rows N@20 / R@20 | from history N@20 / R@20 | pack s | open ms | first list ms | list ms |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
+        Console.WriteLine(choose
+            ? "| code | bytes | scale | from history, validation N@20 | seconds |\n|---|---|---|---|---|"
+            : "| code | bytes | scale | validation N@20 | from history N@20 / R@20 | tail N@20 / R@20 | own rows N@20 / R@20 | pack s | open ms | first list ms | list ms |\n|---|---|---|---|---|---|---|---|---|---|---|");
         using var content = ModelExport.Open(new ExportRequest(run, "", ModelFileKind.Device) { DataFolder = data });
         foreach (var code in codes.Length == 0 ? Codes : codes)
-            Measure(content, code);
+        {
+            var clock = System.Diagnostics.Stopwatch.StartNew();
+            var items = PackedItems.Of(content.Rows, ItemCodes.Find(code), 0, content.Workers);
+            var scale = Measure(content, items, clock, choose);
+            var steps = (int)settings.GetValueOrDefault("steps", ExportRequest.DefaultTuningSteps);
+            if (items.Sums is null || steps == 0)
+                continue;
+            clock.Restart();
+            var options = FoldInTuning.For(steps, content.Run.Options.Seed, items.Sums.Dimension, content.Rows.Train);
+            options = options with
+            {
+                LearningRate = settings.GetValueOrDefault("rate", options.LearningRate),
+                HistoryDropout = settings.GetValueOrDefault("dropout", options.HistoryDropout),
+                FoldWeightRate = settings.GetValueOrDefault("weights", options.FoldWeightRate),
+                L2Factor = settings.GetValueOrDefault("l2", options.L2Factor),
+                Temperature = settings.GetValueOrDefault("temperature", options.Temperature),
+            };
+            Measure(content, FoldInTuning.Tune(items, scale, content.Rows.Train, options, content.Workers, null, default), clock, choose);
+        }
     }
 
-    private static void Measure(ExportContent content, string code)
+    private static float Measure(ExportContent content, PackedItems items, System.Diagnostics.Stopwatch clock, bool choose)
     {
-        var request = new ExportRequest("", "", ModelFileKind.Device) { Code = code };
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        var build = RowsExport.Pack(request, content, ItemCodes.Find(code));
+        var build = RowsExport.File(new ExportRequest("", "", ModelFileKind.Device), content, items, null);
         var packed = clock.Elapsed.TotalSeconds;
-        var scale = FoldInFit.Fit(content, build(1).ToBytes(), out _);
+        var scale = FoldInFit.Fit(content, build(1).ToBytes(), out var validation);
+        if (choose)
+        {
+            Console.WriteLine(FormattableString.Invariant($"| `{items.Name}` | {build(scale).ToBytes().Length:N0} | {scale:F2} | {validation:F5} | {packed:F1} |"));
+            return scale;
+        }
+
         var path = Path.GetTempFileName();
         try
         {
             build(scale).Write(path);
             using var recommender = Recommender.Open(path);
-            var options = new EvaluationOptions { Cutoffs = [20], HeadShare = 0 };
+            var options = new EvaluationOptions { Cutoffs = [20] };
             var folded = FileEvaluation.Evaluate(recommender, UserSource.History, content.Split.Train, content.Split.Test, options, content.Workers);
-            var own = OwnRows(content, recommender, options);
+            var own = OwnRows(content, recommender, options with { HeadShare = 0 });
             var history = content.Split.Train.Of(1).ToArray();
             var best = new Recommendation[10];
             var open = MachineLimits.MedianSeconds(21, () => Recommender.Open(path).Dispose());
@@ -58,10 +88,12 @@ internal static class FileBenchmarks
                 cold.RecommendFromHistory(history, best);
             });
             var list = MachineLimits.MedianSeconds(201, () => recommender.RecommendFromHistory(history, best));
+            var tail = folded.Tail!;
             Console.WriteLine(FormattableString.Invariant(
-                $"| `{code}` | {recommender.Info.Bytes:N0} | {scale:F2} | {own.Ndcg[20]:F5} / {own.Recall[20]:F5} | {folded.Ndcg[20]:F5} / {folded.Recall[20]:F5} | {packed:F1} | {open * 1e3:F2} | {first * 1e3:F1} | {list * 1e3:F3} |"));
+                $"| `{items.Name}` | {recommender.Info.Bytes:N0} | {scale:F2} | {validation:F5} | {folded.Ndcg[20]:F5} / {folded.Recall[20]:F5} | {tail.Ndcg[20]:F5} / {tail.Recall[20]:F5} | {own.Ndcg[20]:F5} / {own.Recall[20]:F5} | {packed:F1} | {open * 1e3:F2} | {first * 1e3:F1} | {list * 1e3:F3} |"));
             if (recommender.Info.ItemCode == "additive")
                 Compare(path);
+            return scale;
         }
         finally
         {

@@ -29,6 +29,12 @@ internal static class ExportCommand
         var output = new Option<string>("--out") { Description = "The model file to write; its card goes beside it.", HelpName = "FILE", Required = true };
         var budget = new Option<string?>("--budget") { Description = "Most bytes of the file, as in 1MB or 800KB: picks the best code that fits, by the validation set.", HelpName = "SIZE" };
         var code = new Option<string?>("--code") { Description = $"How items are packed: {string.Join(", ", ItemCodes.Names)}.", HelpName = "NAME" };
+        var tuning = new Option<int>("--tuning-steps")
+        {
+            Description = "Steps that train the codewords of a device file on the ranking loss, with codes rq-N, pq-N and rq-N+pq-N; taken where it ranks better on the validation set. 0 for none.",
+            HelpName = "N",
+            DefaultValueFactory = _ => ExportRequest.DefaultTuningSteps,
+        };
         var histories = new Option<bool?>("--histories") { Description = "Whether the file carries what each user met in training, so that it leaves those items out by itself.", HelpName = "true|false" };
         var names = new Option<bool>("--names") { Description = "Whether the file carries names, where the dataset has them.", HelpName = "true|false", DefaultValueFactory = _ => true };
         var data = CommonOptions.Data(required: false);
@@ -36,7 +42,7 @@ internal static class ExportCommand
         var threads = CommonOptions.Threads();
         var json = CommonOptions.Json();
         var command = new Command("export", "Writes a model file for apps and services, evaluates it, and writes a card beside it.");
-        foreach (var option in new Option[] { run, kind, output, budget, code, histories, names, data, threads, json })
+        foreach (var option in new Option[] { run, kind, output, budget, code, tuning, histories, names, data, threads, json })
             command.Add(option);
         command.WithExamples(
             "metaembed export --run runs/gowalla --kind table --out gowalla.metaembed",
@@ -53,6 +59,9 @@ internal static class ExportCommand
                 DataFolder = parsed.GetValue(data),
                 Code = parsed.GetValue(code),
                 Budget = parsed.GetValue(budget) is { } size ? Bytes(size) : null,
+                TuningSteps = parsed.GetValue(tuning) is var steps and >= 0 and <= 100_000
+                    ? steps
+                    : throw new UserMistakeException($"--tuning-steps is {parsed.GetValue(tuning)}", "give a number from 0 to 100000"),
                 Histories = parsed.GetValue(histories),
                 Names = parsed.GetValue(names),
                 Threads = parsed.GetValue(threads),

@@ -17,45 +17,40 @@ internal sealed class AdditiveCode : RowCode
 
     private readonly MappedTensor<byte> _codes;
     private readonly MappedTensor<sbyte> _codebooks;
-    private readonly Part[] _parts;
+    private readonly AdditiveParts _parts;
+    private readonly float[] _scales;
 
     public AdditiveCode(Safetensors file, string prefix, int rows, int dimension)
         : base(rows, dimension)
     {
         var stages = Stages(file, prefix, dimension);
-        var parts = stages.Sum();
-        _codes = new MappedTensor<byte>(file, prefix + ".codes", parts, rows);
+        _parts = new AdditiveParts(stages, dimension);
+        _codes = new MappedTensor<byte>(file, prefix + ".codes", _parts.Count, rows);
         _codebooks = new MappedTensor<sbyte>(file, prefix + ".codebooks", stages.Length, Codewords, dimension);
-        var scales = new MappedTensor<float>(file, prefix + ".codebook_scales", parts).Span;
-        _parts = new Part[parts];
-        var at = 0;
-        for (var stage = 0; stage < stages.Length; stage++)
+        _scales = new MappedTensor<float>(file, prefix + ".codebook_scales", _parts.Count).Span.ToArray();
+        var most = new float[stages.Length];
+        for (var p = 0; p < _parts.Count; p++)
         {
-            var most = 0f;
-            for (var j = 0; j < stages[stage]; j++, at++)
-            {
-                _parts[at] = new Part(stage, Border(j, stages[stage], dimension), Border(j + 1, stages[stage], dimension), scales[at]);
-                if (!float.IsFinite(scales[at]))
-                    throw ModelFormat.Damaged(file, $"{prefix}.codebook_scales of part {at} is {scales[at]}");
-                most = Math.Max(most, Math.Abs(scales[at]));
-            }
-
-            Largest += -sbyte.MinValue * most;
+            if (!float.IsFinite(_scales[p]))
+                throw ModelFormat.Damaged(file, $"{prefix}.codebook_scales of part {p} is {_scales[p]}");
+            most[_parts.Stage(p)] = Math.Max(most[_parts.Stage(p)], Math.Abs(_scales[p]));
         }
+
+        foreach (var scale in most)
+            Largest += -sbyte.MinValue * scale;
     }
 
     /// <summary>Number of parts, all stages together: bytes of a row.</summary>
-    public int PartCount => _parts.Length;
+    public int PartCount => _parts.Count;
 
     public override void Decode(int row, Span<float> target)
     {
         target = target[..Dimension];
         target.Clear();
-        for (var p = 0; p < _parts.Length; p++)
+        for (var p = 0; p < _parts.Count; p++)
         {
-            var part = _parts[p];
             var word = Codeword(p, _codes.Span[(int)((long)p * Rows + row)]);
-            WholeNumbers.AddScaled(part.Scale, word, target[part.From..part.To]);
+            WholeNumbers.AddScaled(_scales[p], word, target[_parts.From(p).._parts.To(p)]);
         }
     }
 
@@ -67,16 +62,13 @@ internal sealed class AdditiveCode : RowCode
 
     /// <summary>The product of a user's row with a codeword.</summary>
     public float Product(int part, int code, ReadOnlySpan<float> user) =>
-        _parts[part].Scale * WholeNumbers.Dot(Codeword(part, code), user[_parts[part].From.._parts[part].To]);
+        _scales[part] * WholeNumbers.Dot(Codeword(part, code), user[_parts.From(part).._parts.To(part)]);
 
     /// <summary>Where part j of m begins.</summary>
     public static int Border(int j, int m, int dimension) => (int)((long)j * dimension / m);
 
-    private ReadOnlySpan<sbyte> Codeword(int part, int code)
-    {
-        var p = _parts[part];
-        return _codebooks.Slice(((long)p.Stage * Codewords + code) * Dimension + p.From, p.To - p.From);
-    }
+    private ReadOnlySpan<sbyte> Codeword(int part, int code) => _codebooks.Slice(
+        ((long)_parts.Stage(part) * Codewords + code) * Dimension + _parts.From(part), _parts.To(part) - _parts.From(part));
 
     private static int[] Stages(Safetensors file, string prefix, int dimension)
     {
@@ -91,6 +83,4 @@ internal sealed class AdditiveCode : RowCode
 
         return stages;
     }
-
-    private readonly record struct Part(int Stage, int From, int To, float Scale);
 }

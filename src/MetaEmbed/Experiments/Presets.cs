@@ -115,10 +115,11 @@ public static class Presets
         {
             Model = ModelKind.Table,
             UserRows = UserRowKind.Folded,
-            LearningRate = 0.003,
+            HistoryDropout = 0.8,
+            LearningRate = 0.002,
             L2Factor = 0,
-            MaxEpochs = 10,
-            EvaluateEvery = 2,
+            MaxEpochs = 40,
+            EvaluateEvery = 4,
         },
         new FineTrainingOptions(),
         TrainingStages.Coarse);

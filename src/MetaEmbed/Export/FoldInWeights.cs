@@ -30,6 +30,34 @@ internal sealed record FoldInWeights(FoldInRule Rule, float[] Weights, float[] S
         return new FoldInWeights(FoldInRule.Expanded, weights, shares);
     }
 
+    /// <summary>
+    /// Weights for division by sqrt(|J|) that come nearest to these: the rule of the expanded graph divides by
+    /// sqrt(sqrt(|J|) sum of p_j) instead, and the mean over the users of how far the two are apart goes into the weights.
+    /// </summary>
+    public float[] ForRoot(float scale, Interactions train)
+    {
+        var factor = (double)scale;
+        if (Rule == FoldInRule.Expanded)
+        {
+            var (sum, users) = (0.0, 0);
+            for (var user = 0; user < train.UserCount; user++)
+            {
+                var history = train.Of(user);
+                if (history.IsEmpty)
+                    continue;
+                var shares = 0.0;
+                foreach (var item in history)
+                    shares += Shares[item];
+                sum += Math.Sqrt(Math.Sqrt(history.Length) / shares);
+                users++;
+            }
+
+            factor *= users > 0 ? sum / users : 1;
+        }
+
+        return Array.ConvertAll(Weights, weight => (float)(factor * weight));
+    }
+
     /// <summary>Adds it to a file; packed, the shares are left out, and the weights stand for them.</summary>
     public void AddTo(ModelFileBuilder builder, float scale, bool packed)
     {

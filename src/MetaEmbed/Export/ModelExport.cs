@@ -28,6 +28,12 @@ public sealed record ExportRequest(string RunFolder, string Output, ModelFileKin
     /// <summary>Whether the file carries names, where the dataset has them.</summary>
     public bool Names { get; init; } = true;
 
+    /// <summary>What <see cref="TuningSteps"/> is where nothing is asked for.</summary>
+    public const int DefaultTuningSteps = 600;
+
+    /// <summary>Steps that train the codewords of a device file, with codes that are sums of such; 0 for none. The outcome is taken where it ranks better on the validation set.</summary>
+    public int TuningSteps { get; init; } = DefaultTuningSteps;
+
     /// <summary>Threads; 0 for one per processor.</summary>
     public int Threads { get; init; }
 }

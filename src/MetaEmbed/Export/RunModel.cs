@@ -29,7 +29,9 @@ public static class RunModel
     internal static Recommender Open(ExportContent content, bool foldIn)
     {
         var request = new ExportRequest("", "", ModelFileKind.Table);
-        var packed = RowsExport.Pack(request, content, new Compression.Float32Rows(), content.Dataset.ItemCount);
+        var code = new Compression.Float32Rows();
+        var users = code.Compress(content.Rows.UserInput(0), content.Workers);
+        var packed = RowsExport.File(request, content, PackedItems.Of(content.Rows, code, 0, content.Workers), users, content.Dataset.ItemCount);
         var scale = foldIn ? FoldInFit.Fit(content, RowsExport.WholeItems(content, scale: 1).ToBytes(), out _) : 1;
         var file = packed(scale);
         var bytes = sizeof(float) * (content.Rows.Users.Length + content.Rows.Items.Length);

@@ -18,17 +18,21 @@ internal sealed class FoldedModel : IDisposable
     /// <summary>Standard deviation of the first rows.</summary>
     private const double InitialDeviation = 0.1;
 
+    private readonly CodedItems? _coded;
+
     /// <param name="train">Training interactions.</param>
     /// <param name="dimension">d.</param>
-    internal FoldedModel(Interactions train, int dimension)
+    /// <param name="coded">What the items are sums of; null for a table that is free. Owned by the model.</param>
+    internal FoldedModel(Interactions train, int dimension, CodedItems? coded = null)
     {
+        _coded = coded;
         ItemCount = train.ItemCount;
         Dimension = dimension;
         PaddedDimension = EntityRows.Pad(dimension);
         Items = new Parameter((long)ItemCount * PaddedDimension);
         ItemBias = new Parameter(ItemCount);
         FoldWeight = new Parameter(ItemCount);
-        Trained = [Items, ItemBias, FoldWeight];
+        Trained = [coded?.Codewords ?? Items, ItemBias, FoldWeight];
         var degrees = train.CountByItem();
         for (var item = 0; item < ItemCount; item++)
             FoldWeight.Value.Span[item] = (float)(1 / Math.Sqrt(Math.Max(degrees[item], 1)));
@@ -61,6 +65,20 @@ internal sealed class FoldedModel : IDisposable
                 value = (float)(InitialDeviation * NormalDistribution.Next(ref stream));
         }
     }
+
+    /// <summary>Sets all gradients to 0.</summary>
+    internal void ClearGradients()
+    {
+        Items.Gradient.Clear();
+        foreach (var parameter in Trained)
+            parameter.Gradient.Clear();
+    }
+
+    /// <summary>Takes the gradient of the table on to what the table is made of.</summary>
+    internal void PassGradients(Workers workers) => _coded?.Gather(Items.Gradient, workers);
+
+    /// <summary>Makes the table anew from what it is made of.</summary>
+    internal void Refresh(Workers workers) => _coded?.Decode(Items.Value, workers);
 
     /// <summary>Starts from the items of another model.</summary>
     /// <param name="rows">Its H, N x d.</param>
@@ -124,7 +142,9 @@ internal sealed class FoldedModel : IDisposable
 
     public void Dispose()
     {
-        foreach (var parameter in Trained)
-            parameter.Dispose();
+        Items.Dispose();
+        ItemBias.Dispose();
+        FoldWeight.Dispose();
+        _coded?.Dispose();
     }
 }

@@ -41,6 +41,9 @@ internal enum RandomPurpose : ulong
     /// <summary>The same as <see cref="Blocks"/> for users that are folded in.</summary>
     FoldedBlocks = 14,
 
+    /// <summary>The same once more for codewords that are tuned.</summary>
+    TuningBlocks = 15,
+
     /// <summary>Users of an evaluation that looks at some only.</summary>
     UserSample = 11,
 

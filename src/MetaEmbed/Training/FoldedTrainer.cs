@@ -41,14 +41,14 @@ internal sealed unsafe class FoldedTrainer : IStageTrainer
     private BatchRows? _rows;
     private float _lambda;
 
-    internal FoldedTrainer(Interactions train, FoldedModel model, CoarseTrainingOptions options, Workers workers)
+    internal FoldedTrainer(Interactions train, FoldedModel model, CoarseTrainingOptions options, Workers workers, RandomPurpose draws = RandomPurpose.FoldedBlocks)
     {
         _train = train;
         _model = model;
         _options = options;
         _workers = workers;
         // Other draws than those of the table that it starts from, which would be learnt by heart.
-        _source = new BlockSource(train, options, RandomPurpose.FoldedBlocks);
+        _source = new BlockSource(train, options, draws);
         _batch = (BlockBatch)_source.Batch;
         _histories = new HistoryBatch(_batch.Count);
         _blocks = SoftmaxBlocks.Create(_batch, model.PaddedDimension, options.Temperature, workers, NameRows);
@@ -112,15 +112,16 @@ internal sealed unsafe class FoldedTrainer : IStageTrainer
         _workers.Run((_batch.Count + FoldRun - 1) / FoldRun, FoldTask);
         var ranking = _blocks.Compute();
         TakePlaces();
-        foreach (var parameter in _model.Trained)
-            parameter.Gradient.Clear();
+        _model.ClearGradients();
         _lambda = (float)(_options.L2Factor * 1e-4 / _batch.Count);
         Array.Clear(_penalties);
         _workers.Run((_rows!.Count + SlotRun - 1) / SlotRun, _gradient);
+        _model.PassGradients(_workers);
         var rate = _learningRate.At(_adam.Steps);
         _adam.Advance();
         foreach (var parameter in _model.Trained)
             _adam.Update(parameter, rate * (parameter == _model.FoldWeight ? _options.FoldWeightRate : 1), _options.GradientClip, _options.WeightDecay);
+        _model.Refresh(_workers);
         var penalty = 0.0;
         foreach (var part in _penalties)
             penalty += part;

@@ -51,7 +51,7 @@ public sealed class DeviceFileTests(SmallRun run) : IClassFixture<SmallRun>
     {
         var steps = new List<string>();
         var card = ModelExport.Execute(
-            new ExportRequest(run.Run, run[$"budget-{budget}.metaembed"], ModelFileKind.Device) { Budget = budget, Threads = 1 }, new Steps(steps), TestContext.Current.CancellationToken);
+            new ExportRequest(run.Run, run[$"budget-{budget}.metaembed"], ModelFileKind.Device) { Budget = budget, TuningSteps = 20, Threads = 1 }, new Steps(steps), TestContext.Current.CancellationToken);
         Assert.InRange(card.Bytes, 1, budget);
         Assert.Equal(card.Bytes, new FileInfo(run[$"budget-{budget}.metaembed"]).Length);
         Assert.True(steps.Count(step => step.Contains("NDCG@", StringComparison.Ordinal)) >= 2, "fewer than two candidates were tried");
@@ -82,10 +82,5 @@ public sealed class DeviceFileTests(SmallRun run) : IClassFixture<SmallRun>
     {
         ModelExport.Execute(new ExportRequest(run.Run, run[name], kind) { Code = code, Histories = histories, Threads = 1 });
         return Recommender.Open(run[name]);
-    }
-
-    private sealed class Steps(List<string> lines) : IProgress<string>
-    {
-        public void Report(string value) => lines.Add(value);
     }
 }

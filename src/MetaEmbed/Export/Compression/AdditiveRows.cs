@@ -1,4 +1,3 @@
-using System.Globalization;
 using MetaEmbed.Inference.Codes;
 using MetaEmbed.Numerics;
 
@@ -30,7 +29,10 @@ internal sealed class AdditiveRows(string name, int[] stages) : IItemCompressor
     /// <summary>n full levels, then m parts of what they leave.</summary>
     public static AdditiveRows Both(int levels, int parts) => new($"rq-{levels}+pq-{parts}", [.. Enumerable.Repeat(1, levels), parts]);
 
-    public CompressedRows Compress(CompressionInput input, Workers workers)
+    public CompressedRows Compress(CompressionInput input, Workers workers) => Fit(input, workers).Pack();
+
+    /// <summary>Codes and codewords, to be packed or tuned.</summary>
+    public AdditiveFit Fit(CompressionInput input, Workers workers)
     {
         var (count, dimension) = (input.Rows.Rows, input.Rows.Columns);
         var fits = new List<PartFit>();
@@ -53,7 +55,7 @@ internal sealed class AdditiveRows(string name, int[] stages) : IItemCompressor
                     fit.Refine(residual, input.Weights, workers);
             }
 
-            return Pack(fits, count, dimension);
+            return Rounded(fits, count, dimension);
         }
         finally
         {
@@ -62,7 +64,7 @@ internal sealed class AdditiveRows(string name, int[] stages) : IItemCompressor
         }
     }
 
-    private CompressedRows Pack(List<PartFit> fits, int count, int dimension)
+    private AdditiveFit Rounded(List<PartFit> fits, int count, int dimension)
     {
         var codes = new byte[fits.Count * count];
         var codebooks = new sbyte[stages.Length * AdditiveCode.Codewords * dimension];
@@ -73,14 +75,6 @@ internal sealed class AdditiveRows(string name, int[] stages) : IItemCompressor
             fits[p].CopyTo(codebooks, dimension);
         }
 
-        var texts = new Dictionary<string, string> { ["stages"] = string.Join(',', stages.Select(parts => parts.ToString(CultureInfo.InvariantCulture))) };
-        return new CompressedRows(
-            AdditiveCode.Name,
-            texts,
-            [
-                CodeTensor.Of("codes", codes, fits.Count, count),
-                CodeTensor.Of("codebooks", codebooks, stages.Length, AdditiveCode.Codewords, dimension),
-                CodeTensor.Of("codebook_scales", fits.Select(fit => fit.Scale).ToArray(), fits.Count),
-            ]);
+        return new AdditiveFit(stages, dimension, codes, codebooks, [.. fits.Select(fit => fit.Scale)]);
     }
 }

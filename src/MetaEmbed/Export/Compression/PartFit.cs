@@ -61,17 +61,7 @@ internal sealed class PartFit : IDisposable
     /// <summary>Rounds the codewords, gives each row its nearest, and takes it from the residual.</summary>
     private void Settle(Matrix columns, Matrix residual, Workers workers)
     {
-        var values = _codewords.AsSpan();
-        var largest = 0f;
-        foreach (var value in values)
-            largest = Math.Max(largest, Math.Abs(value));
-        Scale = largest / sbyte.MaxValue;
-        for (var i = 0; i < values.Length; i++)
-        {
-            _whole[i] = Scale == 0 ? (sbyte)0 : (sbyte)Math.Clamp(MathF.Round(values[i] / Scale), -sbyte.MaxValue, sbyte.MaxValue);
-            values[i] = _whole[i] * Scale;
-        }
-
+        Scale = AdditiveFit.Round(_codewords.AsSpan(), _whole);
         NearestCodeword.Find(columns, _codewords, Codes, workers);
         Change(residual, -1);
     }
