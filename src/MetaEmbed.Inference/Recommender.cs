@@ -41,6 +41,9 @@ public sealed partial class Recommender : IDisposable
     /// <summary>Whether users can be recommended to from a history alone.</summary>
     public bool CanFoldIn => _parts.FoldIn is not null;
 
+    /// <summary>How users are computed from a history; null where they cannot be.</summary>
+    public FoldInDescription? FoldInRule => _parts.FoldIn?.Describe();
+
     /// <summary>Whether the file carries what each user met in training; those items are left out of the user's lists.</summary>
     public bool HasHistories => _parts.Histories is not null;
 

@@ -34,6 +34,11 @@ public sealed class ModelFileTests(TrainedRun trained) : IClassFixture<TrainedRu
         using var similar = Json("similar", "--model", file, "--item", "item 12", "--json");
         Assert.Equal(12, similar.RootElement.GetProperty("item").GetInt32());
 
+        Assert.Equal($"wrote {folder["model.onnx"]}", Assert.Single(Metaembed.Run("convert", file, "--to", "onnx", "--out", folder["model.onnx"]).OutputLines));
+        Assert.Equal(4, Metaembed.Run("convert", file, "--to", "npy", "--out", folder["npy"]).OutputLines.Length);
+        Assert.Equal(new FileInfo(folder["npy/items.npy"]).Length, 128 + 4L * info.RootElement.GetProperty("items").GetInt32() * info.RootElement.GetProperty("dimension").GetInt32());
+        Assert.StartsWith("there is no format 'numpy'", Metaembed.Mistake("convert", file, "--to", "numpy", "--out", folder["npy"]), StringComparison.Ordinal);
+
         File.AppendAllText(file, " ");
         Assert.Contains("1 bytes follow the last tensor", Metaembed.Mistake("info", file), StringComparison.Ordinal);
     }

@@ -71,7 +71,7 @@ public sealed partial class RoomTests
     [Fact]
     public void Projects_use_only_lower_ones()
     {
-        string[] order = ["MetaEmbed.Inference", "MetaEmbed.Serving", "MetaEmbed", "MetaEmbed.Import", "MetaEmbed.Cli"];
+        string[] order = ["MetaEmbed.Inference", "MetaEmbed.Serving", "MetaEmbed", "MetaEmbed.Import", "MetaEmbed.Interchange", "MetaEmbed.Cli"];
         for (var height = 0; height < order.Length; height++)
         {
             var project = Tree.Read($"src/{order[height]}/{order[height]}.csproj");

@@ -22,6 +22,7 @@ internal static class CommandTree
         root.Add(ExportCommand.Build(interruption));
         root.Add(ServeCommand.Build(interruption));
         root.Add(InfoCommand.Build());
+        root.Add(ConvertCommand.Build());
         root.Add(PlotCommand.Build());
         root.Add(ReportCommand.Build());
         root.Add(AblateCommand.Build(interruption));

@@ -88,6 +88,9 @@ internal sealed class FoldIn
             factors[i] = scale * _weights[history[i]];
     }
 
+    /// <summary>The numbers it goes by.</summary>
+    public FoldInDescription Describe() => new(_rule == FoldInRule.Expanded, _weights, _shares, _scale);
+
     /// <summary>The row of a user with these items.</summary>
     /// <param name="history">A bit for each item; at least one is set.</param>
     /// <param name="items">Rows of items.</param>
