@@ -10,7 +10,7 @@ namespace MetaEmbed.Serving.Tests;
 public sealed class DescriptionTests : IAsyncLifetime
 {
     private const int Seed = 7;
-    private const int Requests = 1500;
+    private const int Requests = 1000;
     private Service _service = null!;
 
     public async ValueTask InitializeAsync() => _service = await Service.StartAsync((options, folder) =>

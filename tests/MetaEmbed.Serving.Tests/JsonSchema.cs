@@ -11,9 +11,11 @@ internal sealed class JsonSchema(JsonElement document)
     public string? Flaw(JsonElement value, JsonElement schema, string at = "$")
     {
         schema = Resolve(schema);
+        if (value.ValueKind == JsonValueKind.Null && schema.TryGetProperty("nullable", out var nullable) && nullable.GetBoolean())
+            return null;
         if (Choices(schema) is { } choices)
             return choices.Any(choice => Flaw(value, choice, at) is null) ? null : $"{at} fits none of the choices";
-        if (schema.TryGetProperty("type", out var type) && !Types(type).Any(name => IsOf(value, name)))
+        if (schema.TryGetProperty("type", out var type) && !IsOf(value, type.GetString()!))
             return $"{at} is {value.ValueKind}, not {type}";
         if (schema.TryGetProperty("enum", out var words) && !words.EnumerateArray().Any(word => word.GetString() == value.GetString()))
             return $"{at} is {value}, not one of {words}";
@@ -34,7 +36,7 @@ internal sealed class JsonSchema(JsonElement document)
             return Mischief(random);
         if (Choices(schema) is { } choices)
             return Example(choices[random.Next(choices.Length)], random, mischief);
-        switch (Types(schema.GetProperty("type")).First())
+        switch (schema.GetProperty("type").GetString())
         {
             case "string":
                 return Text(random, Math.Min(12, Bound(schema, "maxLength", 12)));
@@ -66,16 +68,12 @@ internal sealed class JsonSchema(JsonElement document)
     private static JsonElement[]? Choices(JsonElement schema) =>
         schema.TryGetProperty("anyOf", out var choices) || schema.TryGetProperty("oneOf", out choices) ? [.. choices.EnumerateArray()] : null;
 
-    private static IEnumerable<string> Types(JsonElement type) =>
-        type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(name => name.GetString()!) : [type.GetString()!];
-
     private static bool IsOf(JsonElement value, string type) => type switch
     {
         "object" => value.ValueKind == JsonValueKind.Object,
         "array" => value.ValueKind == JsonValueKind.Array,
         "string" => value.ValueKind == JsonValueKind.String,
         "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
-        "null" => value.ValueKind == JsonValueKind.Null,
         "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
         _ => value.ValueKind == JsonValueKind.Number,
     };

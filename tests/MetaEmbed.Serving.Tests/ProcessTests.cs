@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -12,6 +13,8 @@ public sealed class ProcessTests : IDisposable
     /// <summary>How often the writer of events is killed; METAEMBED_KILLS says otherwise.</summary>
     private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("METAEMBED_KILLS") ?? "6", CultureInfo.InvariantCulture);
 
+    private const int Clients = 4;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("metaembed-process-").FullName;
 
     public ProcessTests() => SmallModel.Write(Model);
@@ -25,16 +28,20 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task No_acknowledged_event_is_lost_when_the_writer_is_killed()
     {
-        const int clients = 4;
         var random = new Random(20_25);
         var acknowledged = new HashSet<string>();
         for (var round = 0; round < Kills; round++)
         {
             using var service = ServeProcess.Start("--model", Model, "--events", Events, "--event-segment", "8192");
-            var taken = Enumerable.Range(0, clients).Select(client => AppendUntilKilled(service, $"{round}-{client}")).ToArray();
-            await Task.Delay(random.Next(10, 120), TestContext.Current.CancellationToken);
+            var taken = Enumerable.Range(0, Clients).Select(_ => new ConcurrentQueue<string>()).ToArray();
+            var clients = taken.Select((users, client) => AppendUntilKilled(service, $"{round}-{client}", users)).ToArray();
+            // Not before the first is acknowledged, however busy the machine; then at any moment.
+            for (var patience = 0; taken.All(users => users.IsEmpty) && patience < 10_000; patience++)
+                await Task.Delay(1, TestContext.Current.CancellationToken);
+            await Task.Delay(random.Next(0, 80), TestContext.Current.CancellationToken);
             service.KillHard();
-            foreach (var users in await Task.WhenAll(taken))
+            await Task.WhenAll(clients);
+            foreach (var users in taken)
                 acknowledged.UnionWith(users);
             Assert.Subset(Logged(), acknowledged);
         }
@@ -185,20 +192,19 @@ public sealed class ProcessTests : IDisposable
     private static Task<Answer> Append(ServeProcess service, string user) =>
         service.Post("/v1/events", JsonSerializer.Serialize(new { events = new[] { new { user, item = SmallModel.Item(1) } } }));
 
-    private static async Task<List<string>> AppendUntilKilled(ServeProcess service, string client)
+    private static async Task AppendUntilKilled(ServeProcess service, string client, ConcurrentQueue<string> acknowledged)
     {
-        var acknowledged = new List<string>();
         for (var i = 0; ; i++)
         {
             try
             {
                 if ((await Append(service, $"{client}-{i}")).Status != HttpStatusCode.Accepted)
-                    return acknowledged;
-                acknowledged.Add($"{client}-{i}");
+                    return;
+                acknowledged.Enqueue($"{client}-{i}");
             }
             catch (Exception failure) when (failure is HttpRequestException or IOException)
             {
-                return acknowledged; // killed before it was acknowledged
+                return; // killed before it was acknowledged
             }
         }
     }

@@ -11,7 +11,7 @@ public sealed class ReloadTests
     public static TheoryData<string> Damages => [.. DamagedModel.Kinds];
 
     [Fact]
-    public async Task Two_hundred_reloads_under_load_fail_no_request()
+    public async Task Reloads_under_load_fail_no_request_and_free_what_nobody_uses()
     {
         await using var service = await Service.StartAsync((options, _) => options.Concurrency = 8);
         var models = service.Services.GetRequiredService<ModelHost>();
@@ -32,7 +32,7 @@ public sealed class ReloadTests
 
             return count;
         })).ToArray();
-        for (var i = 1; i <= 200; i++)
+        for (var i = 1; i <= 60; i++)
         {
             SmallModel.Write(other, tilt: 0.001f * i);
             File.Move(other, service.ModelPath, overwrite: true);
@@ -102,6 +102,16 @@ public sealed class ReloadTests
         }
 
         Assert.Equal("next.metaembed", (await service.Get("/v1/model")).Json.Text("file"));
+    }
+
+    [Fact]
+    public async Task A_service_that_stops_says_so_and_answers_on()
+    {
+        await using var service = await Service.StartAsync();
+        service.Services.GetRequiredService<Endpoints.Draining>().Begin();
+        Assert.Equal("draining", (await service.Get("/readyz")).Problem());
+        Assert.Equal(HttpStatusCode.OK, (await service.Get("/healthz")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await service.Post("/v1/recommend", "{}")).Status);
     }
 
     [Fact]
