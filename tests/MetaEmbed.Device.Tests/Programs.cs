@@ -1,0 +1,53 @@
+using System.Diagnostics;
+
+namespace MetaEmbed.Device.Tests;
+
+/// <summary>Runs programs, and knows which are installed.</summary>
+internal static class Programs
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>The folder with the solution in it.</summary>
+    public static string Repository { get; } = FindRepository();
+
+    public static string Sample(string kind) => Path.Combine(AppContext.BaseDirectory, "Samples", $"v1-{kind}.metaembed");
+
+    /// <summary>Skips the test where one of the programs is missing.</summary>
+    public static void Require(params string[] programs)
+    {
+        foreach (var program in programs)
+            Assert.SkipUnless(Find(program) is not null, $"{program} is not installed");
+    }
+
+    public static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+
+    /// <summary>Output and errors of a program that ends with 0.</summary>
+    public static (string Output, string Error) Run(string program, params string[] args)
+    {
+        var start = new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(Patience))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"{program} did not end");
+        }
+
+        Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode}: {output.Result}{error.Result}");
+        return (output.Result, error.Result);
+    }
+
+    /// <summary>Publishes a project; options come last.</summary>
+    public static void Publish(string project, string folder, params string[] options) =>
+        Run("dotnet", ["publish", project, "-c", "Release", "-o", folder, "-v", "quiet", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. options]);
+
+    private static string FindRepository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "MetaEmbed.slnx")))
+            folder = folder.Parent!;
+        return folder.FullName;
+    }
+}
