@@ -24,11 +24,11 @@ public static class MetaEmbedEndpoints
         var state = services.GetRequiredService<StateEndpoints>();
         var events = services.GetRequiredService<EventEndpoints>();
         var group = routes.MapGroup("");
-        Post("/v1/recommend", ApiRole.Read, recommend.One);
-        Post("/v1/recommend/batch", ApiRole.Read, recommend.Batch);
-        Get("/v1/items", ApiRole.Read, items.Search);
+        Post("/v1/recommend", ApiRole.Read, recommend.One, ranks: true);
+        Post("/v1/recommend/batch", ApiRole.Read, recommend.Batch, ranks: true);
+        Get("/v1/items", ApiRole.Read, items.Search, ranks: true);
         Get("/v1/items/{id}", ApiRole.Read, items.One);
-        Get("/v1/items/{id}/similar", ApiRole.Read, items.Similar);
+        Get("/v1/items/{id}/similar", ApiRole.Read, items.Similar, ranks: true);
         Get("/v1/model", ApiRole.Read, state.Model);
         Post("/v1/events", ApiRole.Read, events.Append);
         Post("/v1/admin/reload", ApiRole.Admin, state.Reload);
@@ -38,7 +38,7 @@ public static class MetaEmbedEndpoints
         Get("/openapi/v1.json", ApiRole.None, state.OpenApi);
         return group;
 
-        void Get(string route, ApiRole role, RequestDelegate answer) => group.MapGet(route, endpoint.Guarded(route, role, answer));
-        void Post(string route, ApiRole role, RequestDelegate answer) => group.MapPost(route, endpoint.Guarded(route, role, answer));
+        void Get(string route, ApiRole role, RequestDelegate answer, bool ranks = false) => group.MapGet(route, endpoint.Guarded(route, role, ranks, answer));
+        void Post(string route, ApiRole role, RequestDelegate answer, bool ranks = false) => group.MapPost(route, endpoint.Guarded(route, role, ranks, answer));
     }
 }

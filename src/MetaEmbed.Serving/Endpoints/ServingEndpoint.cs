@@ -10,13 +10,14 @@ using Microsoft.Extensions.Logging;
 namespace MetaEmbed.Serving.Endpoints;
 
 /// <summary>What stands around every endpoint: headers, key, rate, and that whatever goes wrong is told as a problem.</summary>
-internal sealed partial class ServingEndpoint(ApiKeys keys, RateGate rate, ServingMetrics metrics, ServingOptions options, ILogger<ServingEndpoint> log)
+internal sealed partial class ServingEndpoint(ApiKeys keys, RateGate rate, Admission admission, ServingMetrics metrics, ServingOptions options, ILogger<ServingEndpoint> log)
 {
     /// <summary>An endpoint with its guards.</summary>
     /// <param name="route">The route, as metrics and logs name it.</param>
     /// <param name="role">What the key must allow.</param>
+    /// <param name="ranks">Whether it needs a turn: where none is to be had, it is refused before its body is looked at, and cheaply.</param>
     /// <param name="answer">Answers.</param>
-    public RequestDelegate Guarded(string route, ApiRole role, RequestDelegate answer) => async context =>
+    public RequestDelegate Guarded(string route, ApiRole role, bool ranks, RequestDelegate answer) => async context =>
     {
         var started = Stopwatch.GetTimestamp();
         var kind = "";
@@ -24,7 +25,13 @@ internal sealed partial class ServingEndpoint(ApiKeys keys, RateGate rate, Servi
         {
             SetHeaders(context);
             Check(context, role);
-            await answer(context);
+            if (ranks && admission.IsFull)
+            {
+                kind = "busy";
+                await Problem.Busy(1).WriteAsync(context);
+            }
+            else
+                await answer(context);
         }
         catch (Exception failure) when (failure is ConnectionResetException || (failure is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {

@@ -27,6 +27,9 @@ internal sealed class Admission
         metrics.Watch(() => Volatile.Read(ref _running), () => _waiting.Count);
     }
 
+    /// <summary>Whether a work that came now would be turned away.</summary>
+    public bool IsFull => Volatile.Read(ref _running) >= _permits && _waiting.Count >= _most;
+
     /// <summary>Does work now where nothing waits, else in its turn, with what waits beside it.</summary>
     /// <exception cref="Problem">Too many wait already.</exception>
     public Task DoAsync(QueuedWork work)
