@@ -74,6 +74,35 @@ public sealed partial class ModelFileAttackTests(SmallRun run) : IClassFixture<S
         }
     }
 
+    // Ids, counts, codes, scales, weights, names and histories, each as a whole, and each element by itself where they are few.
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Tensors_that_lie(string kind)
+    {
+        var file = Export(kind);
+        using var tensors = Safetensors.Read(file, kind);
+        foreach (var tensor in tensors.Tensors)
+        {
+            var (at, length) = ((int)tensor.Offset, (int)tensor.Length);
+            var kept = file.AsSpan(at, length).ToArray();
+            foreach (var lie in new byte[] { 0, 1, 0x7F, 0x80, 0xFF })
+            {
+                file.AsSpan(at, length).Fill(lie);
+                Use(file);
+                kept.CopyTo(file, at);
+                var step = tensor.Type.Size() * Math.Max(1, (int)(tensor.Count / 16));
+                for (var element = 0; element < length; element += step)
+                {
+                    file.AsSpan(at + element, tensor.Type.Size()).Fill(lie);
+                    Use(file);
+                    kept.CopyTo(file, at);
+                }
+            }
+        }
+
+        Assert.True(Use(file));
+    }
+
     [Fact]
     public void A_newer_version_is_refused_in_one_clear_line()
     {
