@@ -13,6 +13,7 @@ public sealed class ContentTests(Feed feed)
         { "MetaEmbed", ["MetaEmbed.Inference"] },
         { "MetaEmbed.Import", ["MetaEmbed"] },
         { "MetaEmbed.Serving", ["MetaEmbed.Inference"] },
+        { "MetaEmbed.ML", ["MetaEmbed"] },
     };
 
     [Theory]
