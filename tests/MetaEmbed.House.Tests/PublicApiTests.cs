@@ -41,4 +41,12 @@ public sealed class PublicApiTests
             new:  {string.Join("\n      ", come)}
             """);
     }
+
+    [Fact]
+    public void Every_packed_project_has_a_readme()
+    {
+        var packed = Tree.Files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal) && Tree.Read(file).Contains("<IsPackable>true", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(packed);
+        Assert.All(packed, file => Assert.Contains($"{file[..file.LastIndexOf('/')]}/README.md", Tree.Files));
+    }
 }

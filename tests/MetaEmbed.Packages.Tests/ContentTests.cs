@@ -14,6 +14,7 @@ public sealed class ContentTests(Feed feed)
         { "MetaEmbed.Import", ["MetaEmbed"] },
         { "MetaEmbed.Serving", ["MetaEmbed.Inference"] },
         { "MetaEmbed.ML", ["MetaEmbed"] },
+        { "MetaEmbed.Interchange", ["MetaEmbed"] },
     };
 
     [Theory]
