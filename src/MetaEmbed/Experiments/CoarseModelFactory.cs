@@ -40,7 +40,7 @@ internal static class CoarseModelFactory
 
     /// <summary>The model without parameters, to be restored from a checkpoint.</summary>
     internal static CoarseModel Empty(Graph graph, int userCount, Assignment assignment, CoarseTrainingOptions options, Workers workers) =>
-        new(graph, userCount, assignment, options.Dimension, options.Layers, options.Precision, workers) { UpdateRule = options.AssignmentUpdate };
+        new(graph, userCount, assignment, options.Dimension, options.Layers, options.Precision, workers) { UpdateRule = options.AssignmentUpdate, MeanPicks = options.CoarseMean };
 
     /// <summary>A model with a row for every entity, all 0.</summary>
     internal static TableModel Table(Graph graph, int userCount, CoarseTrainingOptions options, Workers workers) =>

@@ -28,6 +28,14 @@ internal static class RequestCheck
                 $"coarse-per-entity {coarse.CoarsePerEntity} is more than coarse-count {coarse.CoarseCount}", "an entity cannot pick the same meta-embedding twice");
         }
 
+        if (coarse.CoarseMean > 0 && (coarse.CoarseMean < 1 || coarse.CoarseMean > coarse.CoarsePerEntity))
+        {
+            throw new UserMistakeException(
+                $"coarse-mean {coarse.CoarseMean} is not from 1 to coarse-per-entity {coarse.CoarsePerEntity}", "give a mean between them, or 0 for coarse-per-entity each");
+        }
+
+        if (coarse.CoarseMean > 0 && coarse.AssignmentUpdate != AssignmentUpdateRule.MatchingPursuit)
+            throw new UserMistakeException("coarse-mean goes with assignment-update matching-pursuit only", "give --assignment-update matching-pursuit, or leave it out");
         if (request.Stage != TrainingStages.Coarse && request.Fine.FinePerCoarse > request.Fine.FineCount)
         {
             throw new UserMistakeException(

@@ -27,11 +27,13 @@ internal static class ScaledSettings
         ArgumentNullException.ThrowIfNull(train);
         var entities = train.UserCount + (long)train.ItemCount;
         var coarse = options.CoarseCount == 0 ? (int)Math.Clamp(entities / EntitiesPerCoarse, 8, MostCoarse) : options.CoarseCount;
+        var most = options.CoarseCount == 0 ? Math.Min(options.CoarsePerEntity, coarse) : options.CoarsePerEntity;
         return options with
         {
             BatchSize = Batch(options, train),
             CoarseCount = coarse,
-            CoarsePerEntity = options.CoarseCount == 0 ? Math.Min(options.CoarsePerEntity, coarse) : options.CoarsePerEntity,
+            CoarsePerEntity = most,
+            CoarseMean = options.CoarseCount == 0 ? Math.Min(options.CoarseMean, most) : options.CoarseMean,
         };
     }
 

@@ -71,6 +71,9 @@ internal sealed unsafe class CoarseModel : IStageModel
     /// <summary>How <see cref="UpdateAssignment"/> chooses.</summary>
     internal AssignmentUpdateRule UpdateRule { get; init; }
 
+    /// <summary>Picks an entity on the mean, where matching pursuit shares them out; 0 for t each.</summary>
+    internal double MeanPicks { get; init; }
+
     /// <summary>Draws C, and b if asked for, from N(0, 1), as the published code does.</summary>
     internal void Initialize(long seed, BiasInitialization itemBias = BiasInitialization.Normal)
     {
@@ -116,7 +119,7 @@ internal sealed unsafe class CoarseModel : IStageModel
     public void UpdateAssignment(Matrix entityRows, Matrix metaRows, Workers workers) =>
         Assignment = UpdateRule == AssignmentUpdateRule.PseudoInverse
             ? AssignmentUpdate.PseudoInverseUpdate(entityRows, metaRows, _assignment.PerRow, workers)
-            : MatchingPursuit.Update(entityRows, metaRows, _assignment.PerRow, workers);
+            : MatchingPursuit.Update(entityRows, metaRows, _assignment.PerRow, workers, MeanPicks > 0 ? MeanPicks : null);
 
     public IReadOnlyList<TensorEntry> Tensors(bool optimizer) => CoarseTensors.Of(this, optimizer);
 

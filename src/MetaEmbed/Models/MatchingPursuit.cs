@@ -25,15 +25,28 @@ internal static unsafe class MatchingPursuit
     /// <param name="coarseRows">H_C, c x d.</param>
     /// <param name="perEntity">t, at most c.</param>
     /// <param name="workers">Threads.</param>
+    /// <param name="mean">Picks an entity on the mean, at least 1 each; null for t each. See <see cref="PickAllotment"/>.</param>
     /// <exception cref="ArgumentException">A row of H_C holds what is no finite number.</exception>
     /// <exception cref="AggregateException">So does a row of H.</exception>
-    internal static Assignment Update(Matrix entityRows, Matrix coarseRows, int perEntity, Workers workers)
+    internal static Assignment Update(Matrix entityRows, Matrix coarseRows, int perEntity, Workers workers, double? mean = null)
     {
         using var dictionary = new PursuitDictionary(coarseRows);
         var entities = entityRows.Rows;
         var picks = new int[entities * perEntity];
         var weights = new float[entities * perEntity];
-        workers.Run((entities + RowRun - 1) / RowRun, run =>
+        var limits = new byte[entities];
+        limits.AsSpan().Fill((byte)perEntity);
+        if (mean < perEntity)
+        {
+            var gains = new float[entities * perEntity];
+            Run(gains);
+            PickAllotment.Allot(gains, perEntity, (long)Math.Ceiling(mean.Value * entities), limits);
+        }
+
+        Run(null);
+        return new Assignment(coarseRows.Rows, perEntity, picks, weights);
+
+        void Run(float[]? gains) => workers.Run((entities + RowRun - 1) / RowRun, run =>
         {
             var from = run * RowRun;
             var to = Math.Min(from + RowRun, entities);
@@ -52,17 +65,25 @@ internal static unsafe class MatchingPursuit
                     var at = (row + i) * perEntity;
                     var rowPicks = picks.AsSpan(at, perEntity);
                     var rowWeights = weights.AsSpan(at, perEntity);
+                    var rowGains = gains is null ? default : gains.AsSpan(at, perEntity);
                     if (Vector512.IsHardwareAccelerated)
-                        Pursue<SixteenLanes512>(dictionary, products.Row(i), scores, rowPicks, rowWeights);
+                        Pursue<SixteenLanes512>(dictionary, products.Row(i), scores, rowPicks, rowWeights, limits[row + i], rowGains);
                     else
-                        Pursue<SixteenLanes256>(dictionary, products.Row(i), scores, rowPicks, rowWeights);
+                        Pursue<SixteenLanes256>(dictionary, products.Row(i), scores, rowPicks, rowWeights, limits[row + i], rowGains);
                 }
             }
         });
-        return new Assignment(coarseRows.Rows, perEntity, picks, weights);
     }
 
-    private static void Pursue<T>(PursuitDictionary dictionary, ReadOnlySpan<float> products, Matrix scores, Span<int> picks, Span<float> weights)
+    /// <param name="dictionary">H_C.</param>
+    /// <param name="products">H_C h.</param>
+    /// <param name="scores">Room for a row of scores.</param>
+    /// <param name="picks">Gets the picks, ascending.</param>
+    /// <param name="weights">Gets their weights.</param>
+    /// <param name="limit">Picks that may weigh something.</param>
+    /// <param name="gains">Gets what each further pick takes from |residual|^2; empty where nobody asks.</param>
+    private static void Pursue<T>(
+        PursuitDictionary dictionary, ReadOnlySpan<float> products, Matrix scores, Span<int> picks, Span<float> weights, int limit, Span<float> gains)
         where T : struct, ISixteenLanes<T>
     {
         var t = picks.Length;
@@ -70,7 +91,8 @@ internal static unsafe class MatchingPursuit
         var right = stackalloc double[t];
         var solution = stackalloc double[t];
         var chosen = 0;
-        while (chosen < t)
+        var explained = 0.0;
+        while (chosen < limit)
         {
             Score<T>(dictionary, products, picks[..chosen], solution, scores.Pointer);
             var best = Largest<T>(scores.Pointer, dictionary.Stride, out var score);
@@ -95,6 +117,13 @@ internal static unsafe class MatchingPursuit
             factor[chosen * t + chosen] = Math.Sqrt(pivot);
             chosen++;
             Solve(factor, t, chosen, right, solution);
+            if (gains.IsEmpty)
+                continue;
+            var all = 0.0;
+            for (var i = 0; i < chosen; i++)
+                all += right[i] * solution[i];
+            gains[chosen - 1] = (float)(all - explained);
+            explained = all;
         }
 
         for (var i = 0; i < chosen; i++)

@@ -34,6 +34,10 @@ public sealed record CoarseTrainingOptions : StageTrainingOptions
     [Setting("Number t of coarse meta-embeddings that compose an entity.", Minimum = 1, Maximum = 64, OfficialFlag = "num_composition_centroid")]
     public int CoarsePerEntity { get; init; } = 2;
 
+    /// <summary>Mean of t, where it is shared out.</summary>
+    [Setting("Mean number of coarse meta-embeddings an entity, shared out by matching-pursuit where they explain most; coarse-per-entity is then the most that one gets. 0 for coarse-per-entity each.", Minimum = 0, Maximum = 64)]
+    public double CoarseMean { get; init; }
+
     /// <summary>L.</summary>
     [Setting("Number L of propagation layers.", Minimum = 0, Maximum = 16, OfficialFlag = "num_layers")]
     public int Layers { get; init; } = 3;

@@ -48,6 +48,10 @@ public sealed class CoarseRunMistakeTests
     public void Settings_that_contradict_each_other()
     {
         using var folder = new TemporaryFolder();
+        var pursuit = Options with { AssignmentUpdate = AssignmentUpdateRule.MatchingPursuit };
+        Refused("coarse-mean 2.5 is not from 1 to coarse-per-entity 2", () => CoarseRuns.Train(folder.Root, "run", pursuit with { CoarseMean = 2.5 }));
+        Refused("coarse-mean 0.5 is not from 1 to coarse-per-entity 2", () => CoarseRuns.Train(folder.Root, "run", pursuit with { CoarseMean = 0.5 }));
+        Refused("coarse-mean goes with assignment-update matching-pursuit only", () => CoarseRuns.Train(folder.Root, "run", Options with { CoarseMean = 1.5 }));
         Refused("coarse-per-entity 10 is more than coarse-count 9", () => CoarseRuns.Train(folder.Root, "run", Options with { CoarsePerEntity = 10 }));
         Refused("are both 0", () => CoarseRuns.Train(folder.Root, "run", Options with { FixedPatience = 0, UpdatePatience = 0 }));
         Refused("cutoffs", () => CoarseRuns.Train(folder.Root, "run", Options with { Cutoffs = [5, 5] }));

@@ -1,0 +1,133 @@
+using MetaEmbed.Models;
+using MetaEmbed.Numerics;
+
+namespace MetaEmbed.Tests.Models;
+
+public sealed class PickAllotmentTests
+{
+    private const int Entities = 1300;
+    private const int Most = 6;
+
+    [Theory]
+    [InlineData(1300)]
+    [InlineData(1301)]
+    [InlineData(2600)]
+    [InlineData(7800)]
+    public void The_store_is_spent_to_the_last_pick_on_what_explains_most(int total)
+    {
+        var gains = new float[Entities * Most];
+        var stream = new RandomStream(7, RandomPurpose.Test);
+        for (var i = 0; i < gains.Length; i++)
+            gains[i] = (float)stream.NextDouble() / (1 + i % Most);
+        var limits = new byte[Entities];
+        PickAllotment.Allot(gains, Most, total, limits);
+        Assert.Equal(total, limits.Sum(limit => limit));
+        Assert.All(limits, limit => Assert.InRange(limit, 1, Most));
+
+        // Whatever was refused, taken as no better than what stands before it, is worth no more than anything that was given.
+        var (given, refused) = (float.PositiveInfinity, 0f);
+        for (var entity = 0; entity < Entities; entity++)
+        {
+            var worth = float.PositiveInfinity;
+            for (var pick = 1; pick < Most; pick++)
+            {
+                worth = Math.Min(worth, gains[entity * Most + pick]);
+                if (pick < limits[entity])
+                    given = Math.Min(given, worth);
+                else
+                    refused = Math.Max(refused, worth);
+            }
+        }
+
+        Assert.True(given >= refused, $"given {given}, refused {refused}");
+    }
+
+    [Fact]
+    public void More_than_there_are_places_for_gives_everybody_all()
+    {
+        var limits = new byte[3];
+        PickAllotment.Allot(new float[6], 2, 100, limits);
+        Assert.Equal([2, 2, 2], limits);
+    }
+
+    [Fact]
+    public void Equal_gains_go_to_the_smaller_entity()
+    {
+        var limits = new byte[4];
+        PickAllotment.Allot([1, 1, 1, 1, 1, 1, 1, 1], 2, 6, limits);
+        Assert.Equal([2, 2, 1, 1], limits);
+    }
+
+    [Fact]
+    public void Shared_out_the_same_number_of_picks_explains_more()
+    {
+        using var workers = new Workers(2);
+        using var dictionary = Rows.Random(40, 32, 1);
+        using var rows = Spread(dictionary);
+        var even = MatchingPursuit.Update(rows, dictionary, 2, workers);
+        var shared = MatchingPursuit.Update(rows, dictionary, 8, workers, mean: 2);
+        Assert.Equal(8, shared.PerRow);
+        Assert.InRange(shared.Weights.Count(weight => weight > 0), 1, 2 * rows.Rows);
+        var (evenError, sharedError) = (Error(even), Error(shared));
+        Assert.True(sharedError < 0.9 * evenError, $"shared out {sharedError}, even {evenError}");
+
+        double Error(Assignment assignment)
+        {
+            var sum = 0.0;
+            for (var row = 0; row < rows.Rows; row++)
+            {
+                for (var k = 0; k < rows.Columns; k++)
+                {
+                    double left = rows[row, k];
+                    for (var i = row * assignment.PerRow; i < (row + 1) * assignment.PerRow; i++)
+                        left -= assignment.Weights[i] * dictionary[assignment.Picks[i], k];
+                    sum += left * left;
+                }
+            }
+
+            return sum;
+        }
+    }
+
+    [Fact]
+    public void Threads_do_not_change_a_bit()
+    {
+        using var dictionary = Rows.Random(40, 32, 1);
+        using var rows = Spread(dictionary);
+        using var one = new Workers(1);
+        using var two = new Workers(2);
+        var (first, second) = (MatchingPursuit.Update(rows, dictionary, 5, one, 2.5), MatchingPursuit.Update(rows, dictionary, 5, two, 2.5));
+        Assert.Equal(first.Picks, second.Picks);
+        Assert.Equal(first.Weights, second.Weights);
+    }
+
+    [Fact]
+    public void A_mean_of_the_most_changes_nothing()
+    {
+        using var dictionary = Rows.Random(40, 32, 1);
+        using var rows = Spread(dictionary);
+        using var workers = new Workers(2);
+        var (all, mean) = (MatchingPursuit.Update(rows, dictionary, 3, workers), MatchingPursuit.Update(rows, dictionary, 3, workers, 3));
+        Assert.Equal(all.Picks, mean.Picks);
+        Assert.Equal(all.Weights, mean.Weights);
+    }
+
+    /// <summary>Rows of which one in four is a mixture of six meta-embeddings, the others one with a little noise.</summary>
+    private static Matrix Spread(Matrix dictionary)
+    {
+        var rows = Rows.Random(Entities, dictionary.Columns, 2);
+        for (var row = 0; row < rows.Rows; row++)
+        {
+            foreach (ref var value in rows.Row(row))
+                value *= 0.05f;
+            for (var part = 0; part < (row % 4 == 0 ? 6 : 1); part++)
+            {
+                var word = dictionary.Row((row + 7 * part) % dictionary.Rows);
+                for (var k = 0; k < word.Length; k++)
+                    rows[row, k] += word[k];
+            }
+        }
+
+        return rows;
+    }
+}
