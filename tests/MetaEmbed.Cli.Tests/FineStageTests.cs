@@ -32,7 +32,7 @@ public sealed class FineStageTests : IClassFixture<TrainedRun>
             Assert.True(File.Exists(folder["both/" + file]), file);
         var report = File.ReadAllText(folder["both/report.html"]);
         foreach (var heading in new[] { "Metrics, coarse stage", "Metrics, fine stage", "Curves, coarse stage", "Curves, fine stage", "Settings, fine stage" })
-            Assert.Contains($"<h2>{heading}</h2>", report, StringComparison.Ordinal);
+            Assert.Contains($"<h3>{heading}</h3>", report, StringComparison.Ordinal);
 
         // What the training said last is what the stored run, the fine model that is, gives.
         var evaluated = Metaembed.Run("evaluate", "--run", folder["both"], "--data", _trained.Data, "--json");

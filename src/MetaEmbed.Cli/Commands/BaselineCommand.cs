@@ -60,7 +60,7 @@ internal static class BaselineCommand
             var screen = Screen.Open(parsed.GetValue(json));
             BaselineView.Show(screen, result);
             if (request.RunFolder is { } folder)
-                WrittenView.Show(screen, RunReport.Write(new RunLayout(folder), null, []));
+                WrittenView.Show(screen, RunReport.Write(new RunLayout(folder), null, [], null, 0, interruption));
             return ExitCodes.Done;
         });
         return command;

@@ -24,7 +24,8 @@ internal static class CommandTree
         root.Add(InfoCommand.Build());
         root.Add(ConvertCommand.Build());
         root.Add(PlotCommand.Build());
-        root.Add(ReportCommand.Build());
+        root.Add(ReportCommand.Build(interruption));
+        root.Add(CompareCommand.Build(interruption));
         root.Add(AblateCommand.Build(interruption));
         root.Add(DataCommand.Build());
         root.Add(PresetsCommand.Build());

@@ -3,6 +3,7 @@ using MetaEmbed.Cli.Views;
 using MetaEmbed.Data;
 using MetaEmbed.Experiments;
 using MetaEmbed.Numerics;
+using MetaEmbed.Reports;
 
 namespace MetaEmbed.Cli.Commands;
 
@@ -41,7 +42,7 @@ internal static class DemoCommand
             {
                 var samples = Samples(DemoDataset.Load(), StoredRun.Open(layout.Root), data, request.Threads);
                 SamplesView.Show(screen, samples);
-                WrittenView.Show(screen, RunReport.Write(layout, null, samples), layout.CurvesPng);
+                WrittenView.Show(screen, RunReport.Write(layout, null, samples, null, request.Threads, interruption), layout.CurvesPng);
             }
 
             TrainResultView.Show(screen, result);
@@ -50,10 +51,10 @@ internal static class DemoCommand
         return command;
     }
 
-    private static List<Sample> Samples(NamedDataset named, StoredRun run, string data, int threads)
+    private static List<SampleList> Samples(NamedDataset named, StoredRun run, string data, int threads)
     {
         using var workers = new Workers(threads);
-        var samples = new List<Sample>();
+        var samples = new List<SampleList>();
         foreach (var name in Known)
         {
             var user = Array.IndexOf(named.UserNames, name);
@@ -61,11 +62,12 @@ internal static class DemoCommand
                 continue;
             var met = named.Dataset.Train.Of(user).ToArray();
             var items = run.Recommend(data, user, Shown, includeTrain: false, workers);
-            samples.Add(new Sample(
+            samples.Add(new SampleList(
                 name,
                 [.. met.Take(MetShown).Select(item => named.ItemNames[item])],
                 met.Length,
-                [.. items.Select(item => (named.ItemNames[item.Item], named.Dataset.Test.Contains(user, item.Item)))]));
+                [.. items.Select(item => (named.ItemNames[item.Item], named.Dataset.Test.Contains(user, item.Item)))],
+                named.Dataset.Test.Of(user).Length));
         }
 
         return samples;

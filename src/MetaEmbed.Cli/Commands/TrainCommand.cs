@@ -71,7 +71,7 @@ internal static class TrainCommand
             TrainingView.Preset(screen, chosen.Preset.Name, chosen.IsDefault ? folder : null);
             var result = TrainingView.Watch(screen, progress => TrainingRun.Execute(request, progress, interruption));
             if (!result.Interrupted)
-                WrittenView.Show(screen, RunReport.Write(new RunLayout(result.RunFolder), null, []));
+                WrittenView.Show(screen, RunReport.Write(new RunLayout(result.RunFolder), null, [], folder, chosen.Threads, interruption));
             TrainResultView.Show(screen, result);
             return result.Interrupted ? ExitCodes.Interrupted : ExitCodes.Done;
         });

@@ -1,128 +1,110 @@
-using System.Net;
 using System.Text;
 using MetaEmbed.Cli.Plots;
-using MetaEmbed.Experiments;
+using MetaEmbed.Reports;
+using Markup = MetaEmbed.Cli.Views.Html;
 
 namespace MetaEmbed.Cli.Views;
 
-/// <summary>What a report of a run shows.</summary>
-/// <param name="Title">The run's name.</param>
-/// <param name="Summary">One sentence under the title.</param>
-/// <param name="Stages">The stages that have been evaluated.</param>
-/// <param name="Samples">Recommendations for some users.</param>
-/// <param name="Facts">Tables of names and values, by heading: settings, timing, data, machine.</param>
-internal sealed record Report(
-    string Title,
-    string Summary,
-    IReadOnlyList<ReportStage> Stages,
-    IReadOnlyList<Sample> Samples,
-    IReadOnlyList<(string Heading, IReadOnlyList<(string Name, string Value)> Rows)> Facts);
-
-/// <summary>What a report shows of a stage.</summary>
-/// <param name="Stage">What to call it: coarse stage, fine stage; a baseline's name.</param>
-/// <param name="Metrics">Metrics of the kept checkpoints.</param>
-/// <param name="Parts">Metrics of head and tail, and of samples of users.</param>
-/// <param name="Curves">Validation by epoch; null where there is none.</param>
-internal sealed record ReportStage(
-    string Stage, IReadOnlyList<(string Checkpoint, int Epoch, MetricSummary Metrics)> Metrics, IReadOnlyList<EvaluationRow> Parts, StageCurves? Curves);
-
-/// <summary>A run's report as one HTML file that needs no other: curves inline, colours for light and dark screens.</summary>
+/// <summary>A run's report as one HTML file that needs no other.</summary>
 internal static class ReportPage
 {
-    private const string Style = """
-        :root { color-scheme: light dark; --ground: #ffffff; --ink: #1b1f24; --quiet: #5d6671; --rule: #e4e8ec; --hit: #0b6e99; }
-        @media (prefers-color-scheme: dark) { :root { --ground: #15191e; --ink: #e6eaee; --quiet: #98a2ad; --rule: #2a3038; --hit: #5bb8e0; } }
-        body { margin: 0 auto; max-width: 76rem; padding: 2rem 1.25rem 4rem; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, "DejaVu Sans", sans-serif; }
-        h1 { margin: 0; font-size: 1.9rem; }
-        h2 { margin: 2.5rem 0 .75rem; font-size: 1.2rem; }
-        p { margin: .25rem 0; color: var(--quiet); max-width: 44rem; }
-        table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-        th, td { padding: .3rem 1.25rem .3rem 0; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top; }
-        th { font-weight: 600; color: var(--quiet); }
-        td.n, th.n { text-align: right; }
-        .wide { overflow-x: auto; }
-        .curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 1rem; }
-        .curves svg { width: 100%; height: auto; }
-        .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0 3rem; align-items: start; }
-        .facts section { min-width: 0; }
-        .facts td { overflow-wrap: anywhere; }
-        .facts td:first-child { overflow-wrap: normal; }
-        .hit { color: var(--hit); font-weight: 600; }
-        .night { display: none; }
-        @media (prefers-color-scheme: dark) { .day { display: none; } .night { display: block; } }
-        """;
-
     public static string Html(Report report)
     {
         var html = new StringBuilder();
-        html.Append($"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>{Text(report.Title)}</title>
-            <style>
-            {Style}
-            </style>
-            </head>
-            <body>
-            <h1>{Text(report.Title)}</h1>
-            <p>{Text(report.Summary)}</p>
-
-            """);
+        PageStyle.Begin(html, report.Title, report.Summary);
+        var facts = report.Facts;
+        if (facts is not null)
+            ReportSections.Tiles(html, facts, report.TrainSeconds);
+        PageStyle.Navigation(html,
+        [
+            ("quality", "Quality"),
+            .. report.Stages.Any(stage => stage.Curves is not null) ? [("curves", "Curves")] : Array.Empty<(string, string)>(),
+            .. facts is null ? Array.Empty<(string, string)>() : [("users", "Users and items"), ("lists", "Lists")],
+            .. facts?.Codebook is null ? Array.Empty<(string, string)>() : [("codebook", "Meta-embeddings")],
+            .. facts is null ? Array.Empty<(string, string)>() : [("map", "Map")],
+            .. report.Samples.Count == 0 ? Array.Empty<(string, string)>() : [("samples", "Samples")],
+            ("run", "Data, settings, repeating"),
+        ]);
+        html.Append("<section id=\"quality\"><h2>Quality</h2>\n");
+        if (facts is not null)
+            ReportSections.Metrics(html, facts);
         foreach (var stage in report.Stages)
         {
             ReportTables.Metrics(html, stage.Stage, stage.Metrics);
             ReportTables.Parts(html, stage.Stage, stage.Parts);
-            if (stage.Curves is { } curves)
-                Curves(html, curves);
+        }
+
+        html.Append("</section>\n");
+        Curves(html, report.Stages);
+        if (facts is not null)
+        {
+            ReportSections.UsersAndItems(html, facts);
+            ReportSections.Lists(html, facts);
+            if (facts.Codebook is not null)
+                ReportSections.Codebook(html, facts);
+            Map(html, facts);
         }
 
         Samples(html, report.Samples);
-        html.Append("<div class=\"facts\">\n");
-        foreach (var (heading, rows) in report.Facts)
-            Facts(html, heading, rows);
-        html.Append("</div>\n</body>\n</html>\n");
+        html.Append("<section id=\"run\"><h2>Data, settings, repeating</h2>\n<h3>Repeat it</h3>\n<p>The same version on the same data gives the same model to the bit, whatever the number of threads.</p>\n");
+        html.Append($"<pre>{string.Join('\n', report.Commands.Select(Markup.Text))}</pre>\n<div class=\"columns\">\n");
+        foreach (var (heading, rows) in report.Tables)
+            Table(html, heading, rows);
+        html.Append("</div></section>\n");
+        PageStyle.End(html);
         return html.ToString();
     }
 
-    private static void Curves(StringBuilder html, StageCurves curves)
+    private static void Curves(StringBuilder html, IReadOnlyList<ReportStage> stages)
     {
-        html.Append($"<h2>Curves, {curves.Stage} stage</h2>\n<p>Taken on the validation items. Dots mark the best point of each phase.</p>\n");
-        foreach (var (name, ink) in new[] { ("day", Ink.Light), ("night", Ink.Dark) })
+        if (stages.All(stage => stage.Curves is null))
+            return;
+        html.Append("<section id=\"curves\"><h2>Curves</h2>\n<p>Taken on the validation items. Dots mark the best point of each phase.</p>\n");
+        foreach (var curves in stages.Select(stage => stage.Curves).OfType<StageCurves>())
         {
-            html.Append($"<div class=\"{name}\"><div class=\"curves\">\n");
-            var panels = CurveFigure.Panels(curves.Curve, curves.Beside, ink);
-            for (var i = 0; i < panels.Count; i++)
-                html.Append(CurveFigure.Element(panels[i], $"{curves.Stage}-{name}{i}", "role=\"img\""));
-            html.Append("</div></div>\n");
+            html.Append($"<h3>Curves, {curves.Stage} stage</h3>\n");
+            foreach (var (name, ink) in new[] { ("day", Ink.Light), ("night", Ink.Dark) })
+            {
+                html.Append($"<div class=\"{name}\"><div class=\"curves\">\n");
+                var panels = CurveFigure.Panels(curves.Curve, curves.Beside, ink);
+                for (var i = 0; i < panels.Count; i++)
+                    html.Append(CurveFigure.Element(panels[i], $"{curves.Stage}-{name}{i}", "role=\"img\""));
+                html.Append("</div></div>\n");
+            }
         }
+
+        html.Append("</section>\n");
     }
 
-    private static void Samples(StringBuilder html, IReadOnlyList<Sample> samples)
+    private static void Map(StringBuilder html, ReportFacts facts)
+    {
+        html.Append("<section id=\"map\"><h2>Map of items</h2>\n");
+        html.Append($"<p>The {Markup.Whole(facts.Map.Points.Count)} most popular items by the two principal components of their propagated rows, each scaled to length 1. ");
+        html.Append($"Two of {facts.Size.Table / sizeof(float) / Math.Max(facts.Data.Users + facts.Data.Items, 1)} dimensions show {Markup.Percent(facts.Map.Explained, 0)} of the variance: items that lie together go to the same people, items apart need not differ in all. Larger dots have more users.</p>\n");
+        html.Append($"<div class=\"wide\">{ItemMapPicture.Element(facts.Map, facts.Names)}</div></section>\n");
+    }
+
+    private static void Samples(StringBuilder html, IReadOnlyList<SampleList> samples)
     {
         if (samples.Count == 0)
             return;
-        html.Append("<h2>Recommendations</h2>\n<p>Best first, without the training items. Highlighted: among the user's held-out items, which the model never saw.</p>\n");
-        html.Append("<div class=\"wide\"><table>\n<tr><th>user</th><th>met in training</th><th>recommended</th></tr>\n");
+        html.Append("<section id=\"samples\"><h2>Recommendations</h2>\n<p>Users from the least to the most active; best first, without the training items. <span class=\"hit\">Highlighted</span>: among the user's held-out items, which the model never saw.</p>\n");
+        html.Append("<div class=\"wide\"><table class=\"prose\">\n<tr><th>user</th><th>met in training</th><th>recommended</th></tr>\n");
         foreach (var sample in samples)
         {
-            var met = string.Join(", ", sample.Met.Select(Text)) + (sample.MetInAll > sample.Met.Count ? ", ..." : "");
-            var items = string.Join(", ", sample.Items.Select(item => item.Hit ? $"<span class=\"hit\">{Text(item.Name)}</span>" : Text(item.Name)));
-            html.Append($"<tr><td>{Text(sample.User)}</td><td>{met}</td><td>{items}</td></tr>\n");
+            var met = string.Join(", ", sample.Met.Select(Markup.Text)) + (sample.MetInAll > sample.Met.Count ? $" <small>and {sample.MetInAll - sample.Met.Count} more</small>" : "");
+            var items = string.Join(", ", sample.Items.Select(item => item.Hit ? $"<span class=\"hit\">{Markup.Text(item.Name)}</span>" : Markup.Text(item.Name)));
+            html.Append($"<tr><td>{Markup.Text(sample.User)}</td><td>{met}</td><td>{items}</td></tr>\n");
         }
 
+        html.Append("</table></div></section>\n");
+    }
+
+    private static void Table(StringBuilder html, string heading, IReadOnlyList<(string Name, string Value)> rows)
+    {
+        html.Append($"<div><h3>{Markup.Text(heading)}</h3>\n<table>\n");
+        foreach (var (name, value) in rows)
+            html.Append($"<tr><td>{Markup.Text(name)}</td><td class=\"n\">{Markup.Text(value)}</td></tr>\n");
         html.Append("</table></div>\n");
     }
-
-    private static void Facts(StringBuilder html, string heading, IReadOnlyList<(string Name, string Value)> rows)
-    {
-        html.Append($"<section><h2>{Text(heading)}</h2>\n<table>\n");
-        foreach (var (name, value) in rows)
-            html.Append($"<tr><td>{Text(name)}</td><td class=\"n\">{Text(value)}</td></tr>\n");
-        html.Append("</table></section>\n");
-    }
-
-    private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

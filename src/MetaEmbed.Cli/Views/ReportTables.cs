@@ -12,7 +12,7 @@ internal static class ReportTables
     {
         if (rows.Count == 0)
             return;
-        html.Append($"<h2>Metrics, {Text(stage)}</h2>\n");
+        html.Append($"<h3>Metrics, {Text(stage)}</h3>\n");
         Table(html, ["checkpoint", "split"], rows.Select(row => ((string[])[row.Checkpoint, row.Metrics.Split], row.Epoch, row.Metrics)));
     }
 
@@ -21,7 +21,7 @@ internal static class ReportTables
     {
         if (rows.Count == 0)
             return;
-        html.Append($"<h2>Popular and other items, {Text(stage)}</h2>\n");
+        html.Append($"<h3>Popular and other items, {Text(stage)}</h3>\n");
         html.Append("<p>The same lists, with the held-out items of one part as the only relevant ones. Head: the items with the most training users; tail: all others.</p>\n");
         Table(html, ["checkpoint", "split", "part", "of"], rows.Select(row => ((string[])
         [
@@ -36,7 +36,7 @@ internal static class ReportTables
     {
         var all = rows.ToList();
         var cutoffs = all[0].Metrics.Ndcg.Keys.Order().ToArray();
-        html.Append("<div class=\"wide\"><table>\n<tr>");
+        html.Append("<div class=\"wide\"><table class=\"lines\">\n<tr>");
         html.Append(string.Concat(words.Select(word => $"<th>{word}</th>")));
         html.Append("<th class=\"n\">epoch</th><th class=\"n\">users</th>");
         foreach (var name in new[] { "NDCG", "Recall" })

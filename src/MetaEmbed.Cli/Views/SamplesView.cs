@@ -1,16 +1,11 @@
-namespace MetaEmbed.Cli.Views;
+using MetaEmbed.Reports;
 
-/// <summary>Recommendations for one user, with names.</summary>
-/// <param name="User">The user's name.</param>
-/// <param name="Met">Some of the items met in training.</param>
-/// <param name="MetInAll">How many there are.</param>
-/// <param name="Items">What is recommended, best first, and whether it is among the held-out items.</param>
-internal sealed record Sample(string User, IReadOnlyList<string> Met, int MetInAll, IReadOnlyList<(string Name, bool Hit)> Items);
+namespace MetaEmbed.Cli.Views;
 
 /// <summary>Sample recommendations as text.</summary>
 internal static class SamplesView
 {
-    public static void Show(Screen screen, IReadOnlyList<Sample> samples)
+    public static void Show(Screen screen, IReadOnlyList<SampleList> samples)
     {
         foreach (var sample in samples)
         {

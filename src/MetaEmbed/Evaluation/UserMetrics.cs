@@ -41,6 +41,17 @@ public sealed class UserMetrics
         return _values[index * Columns + m * _cutoffs.Length + c];
     }
 
+    /// <summary>One metric of all users, in the order of <see cref="Users"/>.</summary>
+    /// <param name="metric">Its name, one of <see cref="Names"/>.</param>
+    /// <param name="cutoff">A cut-off of the evaluation.</param>
+    public double[] Column(string metric, int cutoff)
+    {
+        var column = new double[_users.Length];
+        for (var index = 0; index < column.Length; index++)
+            column[index] = Of(index, metric, cutoff);
+        return column;
+    }
+
     /// <summary>
     /// Writes a table: a line for each user, with columns <c>user</c>, <c>relevant</c> (number of relevant items) and
     /// <c>recall@5</c> and so on. Numbers are written so that reading gives back the same bits.

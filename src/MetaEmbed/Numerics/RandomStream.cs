@@ -47,6 +47,9 @@ internal enum RandomPurpose : ulong
     /// <summary>Users of an evaluation that looks at some only.</summary>
     UserSample = 11,
 
+    /// <summary>Resamples and flips of a paired test.</summary>
+    PairedTest = 15,
+
     /// <summary>Codebooks of packed items.</summary>
     ItemCodes = 13,
 }
