@@ -48,7 +48,7 @@ internal enum RandomPurpose : ulong
     UserSample = 11,
 
     /// <summary>Resamples and flips of a paired test.</summary>
-    PairedTest = 15,
+    PairedTest = 23,
 
     /// <summary>Codebooks of packed items.</summary>
     ItemCodes = 13,
