@@ -27,6 +27,7 @@ public sealed class DescriptionTests : IAsyncLifetime
         var document = (await _service.Get("/openapi/v1.json")).Json;
         var described = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name.ToUpperInvariant()} {path.Name}"));
         var mapped = _service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(route => route.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null) // the page's files
             .SelectMany(route => route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => $"{method} {route.RoutePattern.RawText}"));
         Assert.Equal(mapped.Order(), described.Order());
     }

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using MetaEmbed.Inference;
 using MetaEmbed.Serving.Endpoints;
 using MetaEmbed.Serving.Guards;
+using MetaEmbed.Serving.Page;
 using MetaEmbed.Serving.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -70,6 +71,7 @@ public static partial class ServingHost
         var app = builder.Build();
         app.UseStatusCodePages(static async pages => await NoRoute(pages.HttpContext));
         app.MapMetaEmbed();
+        PageFile.Map(app);
         if (options.Host is not ("127.0.0.1" or "::1" or "localhost") && app.Services.GetRequiredService<ApiKeys>().IsEmpty)
             Open(app.Logger);
         return app;
