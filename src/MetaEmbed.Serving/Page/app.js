@@ -94,7 +94,8 @@ async function recommend() {
   if (focused) part('list').querySelector('button')?.focus(); // the button that was pressed has gone
 }
 
-const because = item => 'Because of ' + item.because.map(reason => `${named(reason)} (${Math.round(100 * reason.share)} %)`).join(', ');
+// Names alone: a share of the score can be above 100 % where a bias speaks against the item.
+const because = item => 'Because of ' + item.because.map(named).join(', ');
 
 async function similar(item) {
   try {

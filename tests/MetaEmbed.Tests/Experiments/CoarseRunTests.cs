@@ -129,6 +129,7 @@ public sealed class CoarseRunTests
             Dimension = 12,
             CoarseCount = 6,
             CoarsePerEntity = 3,
+            CoarseMean = 1.5,
             Layers = 1,
             AnchorWeight = 0.4,
             Initialization = AssignmentInitialization.Random,
