@@ -86,6 +86,14 @@ public sealed class CoarseModel
         return Assignment.Transpose().Times(sum).Plus(start.RowRange(Entities, Codebook.Rows));
     }
 
+    /// <summary>The same to the gradient for S through X = tanh(S C) alone, the graph as it is: N x c.</summary>
+    public DenseMatrix AssignmentGradient(CoarseForward forward, Batch batch, double l2Factor)
+    {
+        var loss = BprLoss.Gradient(forward.Rows, forward.Composed, ItemBias, Users, batch, l2Factor);
+        var composed = PropagateBack(loss.Rows).RowRange(0, Entities).Plus(loss.Composed);
+        return composed.Combine(forward.Composed, (g, x) => g * (1 - x * x)).Times(Codebook.Transpose());
+    }
+
     /// <summary>From the gradient for H to the one for X0: X(l) gets 1/(L+1) of it, and E_norm^T of that of X(l+1).</summary>
     public DenseMatrix PropagateBack(DenseMatrix rowsGradient)
     {

@@ -84,11 +84,12 @@ public sealed record MemoryEstimate(long Reading, long Partitioning, long Traini
         // Values, gradient and two moments, perhaps an average; an update of S makes a second one while the first is there.
         var trained = composed ? shared.CoarseCount + fineCount : folded ? items : entities;
         var parameters = (options.WeightAveraging == 0 ? 16 : 20) * (trained * padded + 2 * items);
+        var weights = composed && shared.AssignmentWeightRate > 0 && fineCount == 0 ? entities * picks * (16 + 4 * (padded / EntityRows.BlockWidth)) : 0;
         var update = composed ? entities * picks * 8 : 0;
         var ranking = 4 * items * shared.Dimension;
 
         // A checkpoint is put together in memory: values and two moments without padding.
         var checkpoint = 12 * trained * shared.Dimension + (composed ? 8 * entities * picks : 0);
-        return expanded + layers + partials + all + batches + batch + parameters + Math.Max(Math.Max(update, ranking), checkpoint);
+        return expanded + layers + partials + all + batches + batch + parameters + weights + Math.Max(Math.Max(update, ranking), checkpoint);
     }
 }

@@ -36,6 +36,10 @@ internal static class RequestCheck
 
         if (coarse.CoarseMean > 0 && coarse.AssignmentUpdate != AssignmentUpdateRule.MatchingPursuit)
             throw new UserMistakeException("coarse-mean goes with assignment-update matching-pursuit only", "give --assignment-update matching-pursuit, or leave it out");
+        if (coarse.AssignmentWeightRate > 0 && coarse.AssignmentRestStep == 0)
+            throw new UserMistakeException("assignment-weight-rate trains the weights once the assignment rests, and it never does", "give --assignment-rest-step");
+        if (coarse.AssignmentRestStep > 0 && coarse.Model != ModelKind.MetaEmbeddings)
+            throw new UserMistakeException("a table has no assignment that could rest", "leave assignment-rest-step and assignment-weight-rate out");
         if (request.Stage != TrainingStages.Coarse && request.Fine.FinePerCoarse > request.Fine.FineCount)
         {
             throw new UserMistakeException(

@@ -68,6 +68,14 @@ internal sealed unsafe class CoarseModel : IStageModel
         }
     }
 
+    /// <summary>Takes new weights for the picks as they are.</summary>
+    /// <param name="weights">N x t; finite and not negative.</param>
+    internal void SetAssignmentWeights(ReadOnlySpan<float> weights)
+    {
+        weights.CopyTo(_assignment.Weights);
+        ExpandedGraph.SetAssignment(_assignment);
+    }
+
     /// <summary>How <see cref="UpdateAssignment"/> chooses.</summary>
     internal AssignmentUpdateRule UpdateRule { get; init; }
 

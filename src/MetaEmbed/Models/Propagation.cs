@@ -55,6 +55,12 @@ internal abstract class Propagation : IDisposable
     /// <summary>Where <see cref="Backward"/> puts the gradient of a table, N x D; null with meta-embeddings.</summary>
     internal NativeBuffer<float>? TableGradient { get; set; }
 
+    /// <summary>
+    /// Where <see cref="Backward"/> puts the gradient of the weights of S through tanh(S C): for each block of columns N x t
+    /// parts, to be added; null where the weights are not trained.
+    /// </summary>
+    internal NativeBuffer<float>? AssignmentGradient { get; set; }
+
     /// <summary>After <see cref="Backward"/>: gradient of C through tanh(S C), c x D.</summary>
     internal Matrix ComposedGradient { get; }
 

@@ -86,6 +86,7 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes>
         var partial = _partials.Pointer + (long)task * Graph.CoarseCount * EntityRows.BlockWidth;
         new Span<float>(partial, Graph.CoarseCount * EntityRows.BlockWidth).Clear();
         var table = TableGradient is null ? null : TableGradient.Pointer + block * EntityRows.BlockWidth;
+        var weights = AssignmentGradient is null ? null : AssignmentGradient.Pointer + (long)block * Graph.Entities * Graph.PerEntity;
         var one = TLanes.All(1f);
         var norm = TLanes.Zero;
         var batch = _batch!;
@@ -126,6 +127,8 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes>
             b *= one - y * y;
             c *= one - z * z;
             d *= one - w * w;
+            if (weights is not null)
+                WeightGradients(weights + (long)e * t, e, block, a, b, c, d);
             for (var i = (long)e * t; i < (long)e * t + t; i++)
             {
                 var weight = TLanes.All(Graph.Weights.Pointer[i]);
@@ -140,6 +143,20 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes>
         }
 
         _squaredNorms[task] = TLanes.Sum(norm);
+    }
+
+    /// <summary>&lt;g (1 - x0^2), C_kj&gt; over 64 columns for each pick of an entity; a call, to keep the caller's registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WeightGradients(float* target, int e, int block, TLanes a, TLanes b, TLanes c, TLanes d)
+    {
+        var codebook = _codebook.Pointer + block * EntityRows.BlockWidth;
+        for (var j = 0; j < Graph.PerEntity; j++)
+        {
+            var row = codebook + (long)Graph.Picks.Pointer[(long)e * Graph.PerEntity + j] * PaddedDimension;
+            target[j] = TLanes.Sum(
+                TLanes.MultiplyAdd(a, TLanes.Load(row), b * TLanes.Load(row + 16))
+                + TLanes.MultiplyAdd(c, TLanes.Load(row + 32), d * TLanes.Load(row + 48)));
+        }
     }
 
     /// <summary>Gradient of a run of rows of C, 64 columns: the partial gradients added in the order of the chunks.</summary>

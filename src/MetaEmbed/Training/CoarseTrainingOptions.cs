@@ -54,6 +54,14 @@ public sealed record CoarseTrainingOptions : StageTrainingOptions
     [Setting("How an update chooses the assignment: pseudo-inverse (the t largest of H pinv(H_C)) or matching-pursuit (greedy least squares over H_C).")]
     public AssignmentUpdateRule AssignmentUpdate { get; init; } = AssignmentUpdateRule.PseudoInverse;
 
+    /// <summary>The step from which S rests.</summary>
+    [Setting("Step of the stage, counted from 1, from which the assignment rests: no update chooses anew any more; 0 for never.", Minimum = 0)]
+    public int AssignmentRestStep { get; init; }
+
+    /// <summary>Learning rate of the weights of S, beside the others'.</summary>
+    [Setting("Learning rate of the weights of the assignment once it rests, as a multiple of learning-rate; 0 leaves them as the last update chose them.", Minimum = 0, Maximum = 1000)]
+    public double AssignmentWeightRate { get; init; }
+
     /// <summary>Where the item biases start.</summary>
     [Setting("Where the item biases start: normal (N(0, 1), as published) or zero.")]
     public BiasInitialization BiasInitialization { get; init; } = BiasInitialization.Normal;

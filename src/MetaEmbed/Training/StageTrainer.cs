@@ -20,6 +20,7 @@ internal sealed class StageTrainer : IStageTrainer
     private readonly RankingLoss _loss;
     private readonly LearningRate _learningRate;
     private readonly Adam _adam;
+    private readonly AssignmentWeights? _weights;
     private readonly Matrix _entityRows;
 
     /// <param name="train">Training interactions.</param>
@@ -38,6 +39,7 @@ internal sealed class StageTrainer : IStageTrainer
         _loss = RankingLoss.Create(train, options, _source, model, workers);
         _learningRate = new LearningRate(options, (long)options.MaxEpochs * _source.FullSteps);
         _adam = new Adam(workers);
+        _weights = AssignmentWeights.Create(model, options, workers);
         _entityRows = new Matrix(model.Propagation.Graph.Entities, model.Propagation.Dimension);
         if (options.WeightAveraging == 0)
             return;
@@ -86,6 +88,7 @@ internal sealed class StageTrainer : IStageTrainer
             _model.Propagation.FinishMeta(metaRows);
         }
 
+        var trainWeights = _weights?.Begin(_adam.Steps + 1) == true;
         var factor = 1f / (_model.Propagation.Layers + 1);
         var ranking = _loss.Compute(batch, _rows, _model.ItemBias, _model.UserCount, factor);
         var penalty = BiasPenalty(_options.BiasL2Factor * 1e-4 / batch.Count);
@@ -99,6 +102,8 @@ internal sealed class StageTrainer : IStageTrainer
             parameter.Follow(_options.WeightAveraging, _adam.Steps);
         }
 
+        if (trainWeights)
+            _weights!.Move(rate);
         using (metaRows)
         {
             // What is no number has no assignment; the caller refuses the step.
@@ -112,7 +117,7 @@ internal sealed class StageTrainer : IStageTrainer
     public IReadOnlyList<TensorEntry> Tensors(bool optimizer)
     {
         if (optimizer)
-            return _model.Tensors(optimizer: true);
+            return [.. _model.Tensors(optimizer: true), .. _weights?.Tensors() ?? []];
         using var averages = new AveragedWeights(_model);
         return _model.Tensors(optimizer: false);
     }
@@ -121,7 +126,10 @@ internal sealed class StageTrainer : IStageTrainer
     {
         _model.Restore(checkpoint, optimizer);
         if (optimizer)
+        {
             _adam.Restore(checkpoint.WholeNumber("optimizer.steps"));
+            _weights?.Restore(checkpoint, _adam.Steps);
+        }
     }
 
     public void Dispose()
@@ -129,19 +137,22 @@ internal sealed class StageTrainer : IStageTrainer
         _source.Dispose();
         _rows.Dispose();
         _loss.Dispose();
+        _weights?.Dispose();
         _entityRows.Dispose();
     }
 
     /// <summary>Whether an epoch's step updates the assignment, where its epoch may.</summary>
     private bool UpdateDue(int step)
     {
-        if (_model.UpdatedAssignment is null)
+        if (_model.UpdatedAssignment is null || Rests(_adam.Steps + 1))
             return false;
         if (_options.UpdateEverySteps == 0)
             return step == 0;
         var since = _adam.Steps + 1 - _options.FirstUpdateStep;
         return since >= 0 && since % _options.UpdateEverySteps == 0;
     }
+
+    private bool Rests(long step) => _options is CoarseTrainingOptions { AssignmentRestStep: > 0 } coarse && step >= coarse.AssignmentRestStep;
 
     /// <summary>lambda b^2 for each place of an item; its slope goes to the gradient of the biases.</summary>
     private double BiasPenalty(double lambda)

@@ -134,6 +134,8 @@ public sealed class CoarseRunTests
             AnchorWeight = 0.4,
             Initialization = AssignmentInitialization.Random,
             AssignmentUpdate = AssignmentUpdateRule.MatchingPursuit,
+            AssignmentRestStep = 20,
+            AssignmentWeightRate = 0.5,
             BiasInitialization = BiasInitialization.Zero,
             Loss = RankingLossKind.SampledSoftmax,
             LearningRate = 0.015,

@@ -20,7 +20,7 @@ public sealed class SoftmaxRunTests
         SoftmaxRuns.Train(folder.Root, "threads", threads: 3);
         CoarseRuns.AssertSame(expected, SoftmaxRuns.Outcome(folder.Root, "threads"));
 
-        foreach (var (stage, epoch, step) in new[] { (TrainingStages.Coarse, 3, 1), (TrainingStages.Fine, 1, 2) })
+        foreach (var (stage, epoch, step) in new[] { (TrainingStages.Coarse, 3, 1), (TrainingStages.Coarse, 7, 1), (TrainingStages.Fine, 1, 2) })
         {
             using var stop = new CancellationTokenSource();
             var trip = new CoarseRuns.Trip(epoch, step, stop.Cancel, stage);
@@ -46,13 +46,32 @@ public sealed class SoftmaxRunTests
     {
         using var folder = new TemporaryFolder();
         SoftmaxRuns.Train(folder.Root, "run");
-        Assert.Equal([0, 2, 3, 4, 6, 7], Updates(TrainingStages.Coarse));
+        Assert.Equal([0, 2, 3, 4, 6], Updates(TrainingStages.Coarse));
         Assert.Equal([0, 2, 3], Updates(TrainingStages.Fine));
 
         int[] Updates(string stage)
         {
             var lines = File.ReadAllLines(new RunLayout(folder["run"]).Stage(stage).Assignment);
             return [.. lines.Where(line => line.Split(',').Contains("update")).Select(line => int.Parse(line.Split(',')[0]))];
+        }
+    }
+
+    [Fact]
+    public void Weights_of_the_assignment_move_once_it_rests_and_only_then()
+    {
+        using var folder = new TemporaryFolder();
+        // Six epochs of three steps end before it rests, seven after its first two steps.
+        var (resting, moved) = (Assignment("six", 6), Assignment("seven", 7));
+        Assert.Equal(resting, Assignment("six-left", 6, rate: 0));
+        Assert.NotEqual(moved.Weights, Assignment("seven-left", 7, rate: 0).Weights);
+        Assert.Equal(moved.Picks, Assignment("seven-left-again", 7, rate: 0).Picks);
+
+        (string Picks, string Weights) Assignment(string run, int epochs = 7, double rate = 0.5)
+        {
+            var coarse = SoftmaxRuns.Coarse with { MaxEpochs = epochs, LearningRateCurve = LearningRateCurve.Constant, AssignmentWeightRate = rate };
+            TrainingRun.Execute(SoftmaxRuns.Request(folder.Root, run, coarse, SoftmaxRuns.Fine) with { Stage = TrainingStages.Coarse });
+            using var last = new CheckpointStore(new RunLayout(folder[run]).Stage(TrainingStages.Coarse).Checkpoints).Load(CheckpointStore.Last);
+            return (string.Join(' ', last.Values<int>("assignment.picks").ToArray()), string.Join(' ', last.Values<float>("assignment.weights").ToArray()));
         }
     }
 

@@ -7,11 +7,11 @@ namespace MetaEmbed.Tests.Experiments;
 
 /// <summary>
 /// Trainings of both stages with everything that is not as published: sampled softmax, matching pursuit, a cosine with
-/// warm-up, averaged weights, updates by steps; and a fine stage with the published loss.
+/// warm-up, averaged weights, updates by steps, trained weights of S; and a fine stage with the published loss.
 /// </summary>
 internal static class SoftmaxRuns
 {
-    /// <summary>Eight epochs of three steps; S is updated at steps 3, 7, 11, 15, 19 and 23 of 24.</summary>
+    /// <summary>Eight epochs of three steps; S is updated at steps 3, 7, 11, 15 and 19 of 24; its weights are trained from step 20 on.</summary>
     public static CoarseTrainingOptions Coarse { get; } = CoarseRuns.Options with
     {
         CoarsePerEntity = 3,
@@ -30,6 +30,8 @@ internal static class SoftmaxRuns
         StepsPerEpoch = 3,
         UpdateEverySteps = 4,
         FirstUpdateStep = 3,
+        AssignmentRestStep = 20,
+        AssignmentWeightRate = 0.5,
         FixedPatience = 0,
         MaxEpochs = 8,
     };

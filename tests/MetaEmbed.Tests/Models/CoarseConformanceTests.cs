@@ -58,6 +58,47 @@ public sealed class CoarseConformanceTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Weights_of_the_resting_assignment_move_along_the_gradient_of_the_twin(string name)
+    {
+        const double Rate = 0.01;
+        var problem = RandomProblem.Create(23, name);
+        using var fast = new FastCoarse(problem, RowPrecision.Float32, 2, new CoarseTrainingOptions
+        {
+            LearningRate = Rate,
+            L2Factor = problem.Shape.L2Factor,
+            GradientClip = 0,
+            AssignmentRestStep = 2,
+            AssignmentWeightRate = 2,
+        });
+        var before = (float[])fast.Model.Assignment.Weights.Clone();
+        fast.Trainer.TrainStep(fast.Batch, updateAssignment: false);
+        Assert.Equal(before, fast.Model.Assignment.Weights);
+
+        // The assignment rests from the second step on, whose gradient is that of the codebook after the first.
+        var twin = problem.ToCoarseModel();
+        var (codebook, bias) = (new MetaEmbed.Reference.Adam(twin.Codebook.Elements.Length, Rate), new MetaEmbed.Reference.Adam(twin.ItemBias.Length, Rate));
+        twin.Step(problem.Batch, problem.Shape.L2Factor, 0, codebook, bias);
+        var gradient = twin.AssignmentGradient(twin.Forward(), problem.Batch, problem.Shape.L2Factor);
+        fast.Trainer.TrainStep(fast.Batch, updateAssignment: false);
+
+        // Adam's first step is its rate, by the sign of the gradient.
+        var largest = gradient.Elements.ToArray().Max(Math.Abs);
+        var moved = 0;
+        for (var i = 0; i < before.Length; i++)
+        {
+            var slope = gradient[i / fast.Model.Assignment.PerRow, fast.Model.Assignment.Picks[i]];
+            if (before[i] == 0 || Math.Abs(slope) < 1e-3 * largest)
+                continue;
+            Assert.Equal(Math.Max(0, before[i] - 2 * Rate * Math.Sign(slope)), fast.Model.Assignment.Weights[i], 1e-5);
+            moved++;
+        }
+
+        Assert.True(moved > 0 || largest == 0);
+        Assert.All(Enumerable.Range(0, before.Length).Where(i => before[i] == 0), i => Assert.Equal(0, fast.Model.Assignment.Weights[i]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void The_pseudo_inverse_update_is_that_of_the_twin(string name)
     {
         var problem = RandomProblem.Create(5, name);

@@ -21,6 +21,18 @@ public sealed class CoarseModelTests
         double Loss() => model.Loss(model.Forward(), problem.Batch, problem.Shape.L2Factor).Total;
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_gradient_of_the_weights_is_the_slope_of_the_loss_while_the_graph_stays(string name)
+    {
+        var problem = RandomProblem.Create(4, name);
+        var model = problem.ToCoarseModel();
+        var gradient = model.AssignmentGradient(model.Forward(), problem.Batch, problem.Shape.L2Factor);
+
+        // The twin's graph was built from S once: moving S in place moves X0 alone.
+        FiniteDifference.Check(model.Assignment.Elements, gradient.Elements, () => model.Loss(model.Forward(), problem.Batch, problem.Shape.L2Factor).Total);
+    }
+
     [Fact]
     public void A_step_clips_each_gradient_element_before_Adam_sees_it()
     {
