@@ -27,6 +27,8 @@ public static class Presets
         L2Factor = 100,
         GradientClip = 0,
         StepsPerEpoch = 25,
+        MaxPasses = 40,
+        L2Passes = 10,
         FixedPatience = 0,
         UpdatePatience = -1,
     };
@@ -120,6 +122,7 @@ public static class Presets
             HistoryDropout = 0.8,
             LearningRate = 0.002,
             L2Factor = 0,
+            MaxPasses = 0,
             MaxEpochs = 40,
             EvaluateEvery = 4,
         },

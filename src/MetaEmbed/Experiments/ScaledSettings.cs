@@ -4,12 +4,16 @@ using MetaEmbed.Training;
 namespace MetaEmbed.Experiments;
 
 /// <summary>
-/// Settings that are 0 for "as the data needs it", with their values for a dataset. Steps of a preset stay the same on
-/// any data; what grows is a step's batch, since propagation, which sees the whole graph, is most of a step's cost:
+/// Settings that depend on the data, with their values for a dataset. Steps of a preset stay the same on larger data; what
+/// grows is a step's batch, since propagation, which sees the whole graph, is most of a step's cost. On small data, where
+/// the same steps go over the interactions many times, there are fewer of them and the penalty grows:
 /// <code>
 /// batch-size   = interactions / 100, within 8,192 .. 131,072, rounded down to a power of two
 /// coarse-count = entities / 10, within 8 .. 300
+/// max-epochs   at most what fills max-passes, in whole evaluations
+/// l2-factor    times sqrt(passes / l2-passes), where that is above 1
 /// </code>
+/// What comes out leaves nothing open, and taken once more it stays as it is.
 /// </summary>
 internal static class ScaledSettings
 {
@@ -25,12 +29,26 @@ internal static class ScaledSettings
     public static CoarseTrainingOptions For(CoarseTrainingOptions options, Interactions train)
     {
         ArgumentNullException.ThrowIfNull(train);
-        var entities = train.UserCount + (long)train.ItemCount;
+        return For(options, train.UserCount + (long)train.ItemCount, train.Count);
+    }
+
+    /// <summary>The same from counts.</summary>
+    /// <param name="options">Settings, some of them 0.</param>
+    /// <param name="entities">Users and items.</param>
+    /// <param name="interactions">Training interactions.</param>
+    internal static CoarseTrainingOptions For(CoarseTrainingOptions options, long entities, int interactions)
+    {
         var coarse = options.CoarseCount == 0 ? (int)Math.Clamp(entities / EntitiesPerCoarse, 8, MostCoarse) : options.CoarseCount;
         var most = options.CoarseCount == 0 ? Math.Min(options.CoarsePerEntity, coarse) : options.CoarsePerEntity;
+        var batch = Batch(options, interactions);
+        var (epochs, l2) = Passes(options, batch, interactions);
         return options with
         {
-            BatchSize = Batch(options, train),
+            BatchSize = batch,
+            MaxEpochs = epochs,
+            MaxPasses = 0,
+            L2Factor = l2,
+            L2Passes = 0,
             CoarseCount = coarse,
             CoarsePerEntity = most,
             CoarseMean = options.CoarseCount == 0 ? Math.Min(options.CoarseMean, most) : options.CoarseMean,
@@ -43,14 +61,28 @@ internal static class ScaledSettings
     public static FineTrainingOptions For(FineTrainingOptions options, Interactions train)
     {
         ArgumentNullException.ThrowIfNull(train);
-        return options with { BatchSize = Batch(options, train) };
+        return options with { BatchSize = Batch(options, train.Count) };
     }
 
-    private static int Batch(StageTrainingOptions options, Interactions train)
+    private static (int Epochs, double L2Factor) Passes(CoarseTrainingOptions options, int batch, int interactions)
+    {
+        var passesAnEpoch = options.StepsPerEpoch > 0 ? (double)options.StepsPerEpoch * batch / Math.Max(interactions, 1) : 1;
+        var epochs = options.MaxEpochs;
+        if (options.MaxPasses > 0)
+        {
+            var within = (int)Math.Min(options.MaxPasses / passesAnEpoch, epochs);
+            epochs = Math.Min(epochs, Math.Max(within - within % options.EvaluateEvery, options.EvaluateEvery));
+        }
+
+        var growth = options.L2Passes > 0 ? epochs * passesAnEpoch / options.L2Passes : 1;
+        return (epochs, options.L2Factor * Math.Sqrt(Math.Max(growth, 1)));
+    }
+
+    private static int Batch(StageTrainingOptions options, int interactions)
     {
         if (options.BatchSize > 0)
             return options.BatchSize;
-        var wanted = Math.Clamp(train.Count / BatchesOfAPass, SmallestBatch, LargestBatch);
+        var wanted = Math.Clamp(interactions / BatchesOfAPass, SmallestBatch, LargestBatch);
         return 1 << System.Numerics.BitOperations.Log2((uint)wanted);
     }
 }

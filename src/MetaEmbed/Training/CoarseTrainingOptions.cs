@@ -70,6 +70,14 @@ public sealed record CoarseTrainingOptions : StageTrainingOptions
     [Setting("Factor of the L2 penalty on the composed rows, in units of 1e-4.", Minimum = 0, Maximum = 1e9, OfficialFlag = "l2_penalty_factor")]
     public double L2Factor { get; init; } = 5;
 
+    /// <summary>Passes over the training interactions at the most.</summary>
+    [Setting("The stage makes at most this many passes over the training interactions, in whole evaluations: max-epochs falls to that on small data; 0 for no such limit.", Minimum = 0, Maximum = 1e6)]
+    public double MaxPasses { get; init; }
+
+    /// <summary>Passes that the L2 factor is meant for.</summary>
+    [Setting("Passes over the training interactions that l2-factor is meant for: where the stage can make more, it grows by the square root of their ratio; 0 leaves it.", Minimum = 0, Maximum = 1e6)]
+    public double L2Passes { get; init; }
+
     /// <summary>The k of NDCG@k and Recall@k.</summary>
     [Setting("Cut-offs k of the metrics; NDCG at the first one drives early stopping.", Minimum = 1, OfficialFlag = "ks")]
     public int[] Cutoffs { get; init; } = [5, 10, 20, 50];

@@ -1,0 +1,51 @@
+using MetaEmbed.Experiments;
+using MetaEmbed.Training;
+
+namespace MetaEmbed.Tests.Experiments;
+
+/// <summary>How the settings of the presets follow the data.</summary>
+public sealed class ScaledSettingsTests
+{
+    // Gowalla, amazon-cds and lastfm as they are published, and ten times Gowalla.
+    [Theory]
+    [InlineData("best", 70_839, 810_128, 8192, 400, 24, 80)]
+    [InlineData("best", 708_390, 8_101_280, 65536, 400, 24, 80)]
+    [InlineData("best", 80_000, 604_475, 8192, 400, 24, 80)]
+    [InlineData("best", 6_381, 42_135, 8192, 400, 8, 157.75)]
+    [InlineData("fast", 70_839, 810_128, 8192, 300, 4, 100)]
+    [InlineData("fast", 6_381, 42_135, 8192, 300, 4, 139.43)]
+    [InlineData("fast", 200, 1_000, 8192, 20, 2, 640)]
+    [InlineData("published", 6_381, 42_135, 8192, 300, 900, 5)]
+    public void Batch_meta_embeddings_steps_and_penalty_for_some_data(
+        string preset, int entities, int interactions, int batch, int coarse, int epochs, double l2)
+    {
+        var scaled = ScaledSettings.For(Presets.Find(preset, "").Coarse, entities, interactions);
+        Assert.Equal((batch, coarse, epochs), (scaled.BatchSize, scaled.CoarseCount, scaled.MaxEpochs));
+        Assert.Equal(l2, scaled.L2Factor, 0.01);
+    }
+
+    [Fact]
+    public void What_is_scaled_once_stays_as_it_is()
+    {
+        foreach (var preset in Presets.All)
+        {
+            foreach (var (entities, interactions) in new[] { (90, 10), (6_381, 42_135), (70_839, 810_128), (3_000_000, 100_000_000) })
+            {
+                var once = ScaledSettings.For(preset.Coarse, entities, interactions);
+                Assert.Equal(once, ScaledSettings.For(once, entities, interactions));
+                Assert.Equal(0, once.MaxEpochs % Math.Min(once.EvaluateEvery, once.MaxEpochs));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 12, 12)]
+    [InlineData(7.9, 12, 6)]
+    [InlineData(1, 12, 3)]
+    [InlineData(100, 12, 12)]
+    public void Where_an_epoch_goes_over_all_interactions_it_is_a_pass(double passes, int epochs, int expected)
+    {
+        var options = new CoarseTrainingOptions { MaxPasses = passes, MaxEpochs = epochs, EvaluateEvery = 3 };
+        Assert.Equal(expected, ScaledSettings.For(options, 1000, 5000).MaxEpochs);
+    }
+}
