@@ -1,3 +1,4 @@
+using MetaEmbed.Serving.Assistants;
 using MetaEmbed.Serving.Endpoints;
 using MetaEmbed.Serving.Guards;
 using Microsoft.AspNetCore.Builder;
@@ -10,7 +11,7 @@ namespace MetaEmbed.Serving;
 /// <summary>Maps the API into an app.</summary>
 public static class MetaEmbedEndpoints
 {
-    /// <summary>Maps <c>/v1/...</c>, <c>/healthz</c>, <c>/readyz</c>, <c>/metrics</c> and <c>/openapi/v1.json</c>; each guards itself.</summary>
+    /// <summary>Maps <c>/v1/...</c>, <c>/healthz</c>, <c>/readyz</c>, <c>/metrics</c>, <c>/openapi/v1.json</c> and, where <see cref="ServingOptions.Mcp"/> says so, <c>/mcp</c>; each guards itself.</summary>
     /// <param name="routes">The app, or a group with a prefix.</param>
     /// <returns>The group, for further conventions.</returns>
     /// <remarks>Needs <see cref="MetaEmbedServices.AddMetaEmbed"/>. docs/serving.md tells what each answers.</remarks>
@@ -36,6 +37,8 @@ public static class MetaEmbedEndpoints
         Get("/readyz", ApiRole.None, state.Ready);
         Get("/metrics", ApiRole.Read, state.Metrics);
         Get("/openapi/v1.json", ApiRole.None, state.OpenApi);
+        if (services.GetRequiredService<ServingOptions>().Mcp)
+            AssistantServer.Map(group, endpoint);
         return group;
 
         void Get(string route, ApiRole role, RequestDelegate answer, bool ranks = false) => group.MapGet(route, endpoint.Guarded(route, role, ranks, answer));

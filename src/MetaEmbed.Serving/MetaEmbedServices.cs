@@ -1,4 +1,5 @@
 using MetaEmbed.Inference;
+using MetaEmbed.Serving.Assistants;
 using MetaEmbed.Serving.Endpoints;
 using MetaEmbed.Serving.Events;
 using MetaEmbed.Serving.Guards;
@@ -43,6 +44,8 @@ public static class MetaEmbedServices
         services.AddSingleton<ItemEndpoints>();
         services.AddSingleton<StateEndpoints>();
         services.AddSingleton<EventEndpoints>();
+        if (options.Mcp)
+            AssistantServer.Add(services);
         services.AddHostedService<ModelWatch>();
         return services;
     }

@@ -86,6 +86,9 @@ public sealed record ServingOptions
     /// <summary>Whether files are copied to memory, safe from whoever writes into them, or mapped.</summary>
     public ModelLoading Load { get; set; } = ModelLoading.Memory;
 
+    /// <summary>Whether assistants may ask at <c>/mcp</c>, by the Model Context Protocol.</summary>
+    public bool Mcp { get; set; }
+
     /// <summary>How the log is written.</summary>
     public LogFormat Log { get; set; } = LogFormat.Text;
 

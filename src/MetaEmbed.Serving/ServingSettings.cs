@@ -45,8 +45,9 @@ public static class ServingSettings
         Whole("max-connections", "Connections at a time.", 1, 1_000_000, options => options.MaxConnections, (options, value) => options.MaxConnections = value),
         Real("watch", "Seconds between looks for a newer model file; 0 for never.", 0, 86400, options => options.Watch, (options, value) => options.Watch = value),
         Word("load", "Whether a model file is copied to memory, or mapped; a mapped one must never be written into.", options => options.Load, (options, value) => options.Load = value),
+        Switch("mcp", "Whether assistants may ask at /mcp, by the Model Context Protocol.", options => options.Mcp, (options, value) => options.Mcp = value),
         Word("log", "Log lines as text, as JSON objects, or none.", options => options.Log, (options, value) => options.Log = value),
-        new("log-requests", "Whether every request is logged: route, status and time, never an id.", "true or false", options => options.LogRequests ? "true" : "false", SetLogRequests),
+        Switch("log-requests", "Whether every request is logged: route, status and time, never an id.", options => options.LogRequests, (options, value) => options.LogRequests = value),
         Text("otlp", "Collector that traces and metrics are sent to by OTLP; empty for that of OTEL_EXPORTER_OTLP_ENDPOINT, or none.", "an address", options => options.Otlp, (options, value) => options.Otlp = value),
         Real("drain", "Seconds to go on answering after the signal to stop, while /readyz says no.", 0, 3600, options => options.Drain, (options, value) => options.Drain = value),
     ];
@@ -107,12 +108,14 @@ public static class ServingSettings
             Set(options, setting.Name, setting.Read(options), setting.Name);
     }
 
-    private static bool SetLogRequests(ServingOptions options, string text)
-    {
-        var isOne = bool.TryParse(text, out var value);
-        options.LogRequests = isOne ? value : options.LogRequests;
-        return isOne;
-    }
+    private static ServingSetting Switch(string name, string description, Func<ServingOptions, bool> read, Action<ServingOptions, bool> write) =>
+        new(name, description, "true or false", options => read(options) ? "true" : "false", (options, text) =>
+        {
+            if (!bool.TryParse(text, out var value))
+                return false;
+            write(options, value);
+            return true;
+        });
 
     private static ServingSetting Text(string name, string description, string allowed, Func<ServingOptions, string> read, Action<ServingOptions, string> write) =>
         new(name, description, allowed, read, (options, value) =>

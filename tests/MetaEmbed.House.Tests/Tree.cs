@@ -11,8 +11,8 @@ internal static class Tree
     /// <summary>Everything that belongs to the project, with / in the paths, relative to <see cref="Root"/>.</summary>
     public static IReadOnlyList<string> Files { get; } = List();
 
-    /// <summary>The C# sources.</summary>
-    public static IEnumerable<string> Sources => Files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal));
+    /// <summary>The C# sources that people write.</summary>
+    public static IEnumerable<string> Sources => Files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal) && !file.EndsWith(".g.cs", StringComparison.Ordinal));
 
     public static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
 

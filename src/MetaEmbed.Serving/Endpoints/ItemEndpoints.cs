@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Json;
 using MetaEmbed.Inference;
 using MetaEmbed.Serving.Guards;
 using MetaEmbed.Serving.Models;
@@ -16,23 +17,16 @@ internal sealed class ItemEndpoints(ModelHost models, Admission admission, Servi
 
     public async Task Search(HttpContext context)
     {
-        var k = K(context);
-        var text = context.Request.Query["q"].ToString();
-        if (text.Length > LongestQuery)
-            throw Problem.Invalid("/q", $"At most {LongestQuery} characters are taken.");
-        var model = models.Take(ModelOf(context));
-        try
-        {
-            using (await admission.EnterAsync())
-                Search(context, model, text.Trim(), k);
-        }
-        finally
-        {
-            model.Leave();
-        }
-
+        var (text, k) = (Text(context.Request.Query["q"].ToString()), K(context));
+        await WithTurn(ModelOf(context), model => Answer(context, json => Found(json, model, text, k)));
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
+
+    /// <summary>Writes what <see cref="Search"/> answers into an object, for somebody who does not ask by HTTP.</summary>
+    public Task WriteFoundAsync(string? model, string text, int k, Utf8JsonWriter json) => WithTurn(model, taken => Found(json, taken, Text(text), k));
+
+    /// <summary>Writes what <see cref="Similar(HttpContext)"/> answers into an object, for somebody who does not ask by HTTP.</summary>
+    public Task WriteSimilarAsync(string? model, string id, int k, Utf8JsonWriter json) => WithTurn(model, taken => Similar(json, taken, id, k));
 
     public async Task One(HttpContext context)
     {
@@ -71,26 +65,36 @@ internal sealed class ItemEndpoints(ModelHost models, Admission admission, Servi
 
     public async Task Similar(HttpContext context)
     {
-        var k = K(context);
-        var model = models.Take(ModelOf(context));
+        var (id, k) = (Id(context), K(context));
+        await WithTurn(ModelOf(context), model => Answer(context, json => Similar(json, model, id, k)));
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    private async Task WithTurn(string? name, Action<ServedModel> answer)
+    {
+        var model = models.Take(name);
         try
         {
             using (await admission.EnterAsync())
-                Similar(context, model, Id(context), k);
+                answer(model);
         }
         finally
         {
             model.Leave();
         }
-
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    private static void Search(HttpContext context, ServedModel model, string text, int k)
+    private static void Answer(HttpContext context, Action<Utf8JsonWriter> write)
     {
         using var answer = JsonAnswer.Begin(context);
-        AnswerWriter.Model(answer.Json, model);
-        answer.Json.WriteStartArray("items"u8);
+        write(answer.Json);
+        answer.End();
+    }
+
+    private static void Found(Utf8JsonWriter json, ServedModel model, string text, int k)
+    {
+        AnswerWriter.Model(json, model);
+        json.WriteStartArray("items"u8);
         if (text.Length == 0)
         {
             // Nothing asked for: what is popular, to begin with.
@@ -100,37 +104,37 @@ internal sealed class ItemEndpoints(ModelHost models, Admission admission, Servi
         }
         else
             model.Search.Find(text, k).ForEach(Write);
-        answer.Json.WriteEndArray();
-        answer.End();
+        json.WriteEndArray();
 
         void Write(int item)
         {
-            answer.Json.WriteStartObject();
-            AnswerWriter.Item(answer.Json, model, item);
-            answer.Json.WriteEndObject();
+            json.WriteStartObject();
+            AnswerWriter.Item(json, model, item);
+            json.WriteEndObject();
         }
     }
 
-    private static void Similar(HttpContext context, ServedModel model, string id, int k)
+    private static void Similar(Utf8JsonWriter json, ServedModel model, string id, int k)
     {
         var item = model.Items.Find(id);
         var length = Math.Min(k, model.Recommender.ItemCount);
         var best = ArrayPool<Recommendation>.Shared.Rent(length);
         var count = item < 0 ? model.Recommender.Popular(best.AsSpan(0, length)) : model.Recommender.SimilarItems(item, best.AsSpan(0, length));
-        using var answer = JsonAnswer.Begin(context);
-        AnswerWriter.Model(answer.Json, model);
-        answer.Json.WriteStartObject("item"u8);
+        AnswerWriter.Model(json, model);
+        json.WriteStartObject("item"u8);
         if (item < 0)
-            answer.Json.WriteString("id"u8, id);
+            json.WriteString("id"u8, id);
         else
-            AnswerWriter.Item(answer.Json, model, item);
-        answer.Json.WriteEndObject();
-        answer.Json.WriteBoolean("known"u8, item >= 0);
-        answer.Json.WriteBoolean("fallback"u8, item < 0);
-        AnswerWriter.Scored(answer.Json, model, best.AsSpan(0, count));
-        answer.End();
+            AnswerWriter.Item(json, model, item);
+        json.WriteEndObject();
+        json.WriteBoolean("known"u8, item >= 0);
+        json.WriteBoolean("fallback"u8, item < 0);
+        AnswerWriter.Scored(json, model, best.AsSpan(0, count));
         ArrayPool<Recommendation>.Shared.Return(best);
     }
+
+    private static string Text(string sent) =>
+        sent.Length <= LongestQuery ? sent.Trim() : throw Problem.Invalid("/q", $"At most {LongestQuery} characters are taken.");
 
     private int K(HttpContext context)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Text.Json;
 using MetaEmbed.Inference;
 using MetaEmbed.Serving.Guards;
 using MetaEmbed.Serving.Models;
@@ -32,6 +33,30 @@ internal sealed class RecommendEndpoints(ModelHost models, ListRanking ranking, 
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
+    /// <summary>Writes the members of one list for somebody who does not ask by HTTP.</summary>
+    /// <param name="body">What <see cref="One"/> takes as its body.</param>
+    /// <param name="json">Stands in an object.</param>
+    public async Task WriteAsync(ReadOnlySequence<byte> body, Utf8JsonWriter json)
+    {
+        var query = Take();
+        ServedModel? model = null;
+        try
+        {
+            model = Read(body, model => QueryReader.Read(body, query, model, options));
+            var basis = ranking.Prepare(model, query);
+            var best = new Recommendation[Math.Min(query.K, model.Recommender.ItemCount)];
+            var work = new ListWork(ranking, model, query, basis, best);
+            await admission.DoAsync(work);
+            AnswerWriter.Model(json, model);
+            AnswerWriter.List(json, model, query, basis, best.AsSpan(0, work.Count));
+        }
+        finally
+        {
+            model?.Leave();
+            Give(query);
+        }
+    }
+
     public async Task Batch(HttpContext context)
     {
         var body = await RequestBody.ReadAsync(context, options);
@@ -52,8 +77,21 @@ internal sealed class RecommendEndpoints(ModelHost models, ListRanking ranking, 
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    // Takes the model that the body names, reads the rest with it, and lets go of the body.
+    // Reads the body, and lets go of it.
     private ServedModel Read(HttpContext context, ReadOnlySequence<byte> body, Action<ServedModel> read)
+    {
+        try
+        {
+            return Read(body, read);
+        }
+        finally
+        {
+            context.Request.BodyReader.AdvanceTo(body.End);
+        }
+    }
+
+    // Takes the model that the body names, and reads the rest with it.
+    private ServedModel Read(ReadOnlySequence<byte> body, Action<ServedModel> read)
     {
         ServedModel? model = null;
         try
@@ -66,10 +104,6 @@ internal sealed class RecommendEndpoints(ModelHost models, ListRanking ranking, 
         {
             model?.Leave();
             throw;
-        }
-        finally
-        {
-            context.Request.BodyReader.AdvanceTo(body.End);
         }
     }
 

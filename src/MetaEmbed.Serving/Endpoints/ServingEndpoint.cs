@@ -115,6 +115,9 @@ internal sealed partial class ServingEndpoint(ApiKeys keys, RateGate rate, Admis
             return;
         }
 
+        // The rest of a body that is not read ends the connection; whoever keeps it for the next request must know.
+        if (problem.Status is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status408RequestTimeout && HttpProtocol.IsHttp11(context.Request.Protocol))
+            context.Response.Headers.Connection = "close";
         try
         {
             await problem.WriteAsync(context);

@@ -15,16 +15,10 @@ internal sealed class StateEndpoints(ModelHost models, MetricsPage metrics, Drai
     /// <summary>The card of a model, and which models there are.</summary>
     public async Task Model(HttpContext context)
     {
-        var model = models.Take(ItemEndpoints.ModelOf(context));
-        try
+        using (var answer = JsonAnswer.Begin(context))
         {
-            using var answer = JsonAnswer.Begin(context);
-            Write(answer.Json, model);
+            WriteModel(ItemEndpoints.ModelOf(context), answer.Json);
             answer.End();
-        }
-        finally
-        {
-            model.Leave();
         }
 
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
@@ -80,6 +74,20 @@ internal sealed class StateEndpoints(ModelHost models, MetricsPage metrics, Drai
         }
 
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    /// <summary>Writes what <see cref="Model"/> answers into an object.</summary>
+    public void WriteModel(string? name, Utf8JsonWriter json)
+    {
+        var model = models.Take(name);
+        try
+        {
+            Write(json, model);
+        }
+        finally
+        {
+            model.Leave();
+        }
     }
 
     private void Write(Utf8JsonWriter json, ServedModel model)

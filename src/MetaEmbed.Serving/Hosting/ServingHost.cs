@@ -21,7 +21,8 @@ namespace MetaEmbed.Serving.Hosting;
 /// <summary>A server of its own around the API: Kestrel, its limits and TLS, the log, and an orderly end.</summary>
 public static partial class ServingHost
 {
-    private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(20);
+    /// <summary>How long requests under way are waited for at the end.</summary>
+    internal static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(20);
 
     /// <summary>Serves until it is told to stop.</summary>
     /// <param name="options">The settings.</param>
@@ -155,7 +156,8 @@ public static partial class ServingHost
             return;
         // Nothing of a request's address, body or headers is written, at any level that is on.
         // What fails the start is told by whoever starts.
-        logging.SetMinimumLevel(LogLevel.Warning).AddFilter("MetaEmbed", LogLevel.Information).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        logging.SetMinimumLevel(LogLevel.Warning).AddFilter("MetaEmbed", LogLevel.Information).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
+            .AddFilter("ModelContextProtocol", LogLevel.None);
         if (options.Log == LogFormat.Json)
             logging.AddJsonConsole(console => (console.TimestampFormat, console.UseUtcTimestamp) = ("yyyy-MM-ddTHH:mm:ss.fffZ", true));
         else

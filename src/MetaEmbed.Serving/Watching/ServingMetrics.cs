@@ -27,6 +27,7 @@ internal sealed class ServingMetrics : IDisposable
     private readonly Counter<long> _unknown;
     private readonly Counter<long> _events;
     private readonly Counter<long> _reloads;
+    private readonly Counter<long> _tools;
     private readonly Dictionary<string, (string Version, double LoadedAt, double Seconds)> _models = [];
 
     public ServingMetrics(IMeterFactory meters)
@@ -40,6 +41,7 @@ internal sealed class ServingMetrics : IDisposable
         _unknown = _meter.CreateCounter<long>("metaembed.unknown", "{id}", "Users and items of requests that the model does not know.");
         _events = _meter.CreateCounter<long>("metaembed.events", "{event}", "Events that were written and acknowledged.");
         _reloads = _meter.CreateCounter<long>("metaembed.reloads", "{reload}", "New files that were taken or refused.");
+        _tools = _meter.CreateCounter<long>("metaembed.tools", "{call}", "Calls of tools by assistants, by tool and problem.");
         _meter.CreateObservableGauge("metaembed.model.info", ModelInfo, null, "1 for the version that serves.");
         _meter.CreateObservableGauge("metaembed.model.loaded", Loaded, "s", "When the model was loaded, in seconds since 1970.");
         _meter.CreateObservableGauge("metaembed.model.load.duration", LoadSeconds, "s", "How long reading, checking and warming took.");
@@ -71,6 +73,8 @@ internal sealed class ServingMetrics : IDisposable
 
     public void Reloaded(string model, bool accepted) =>
         _reloads.Add(1, new KeyValuePair<string, object?>("model", model), new KeyValuePair<string, object?>("outcome", accepted ? "taken" : "refused"));
+
+    public void Tool(string tool, string problem) => _tools.Add(1, new KeyValuePair<string, object?>("tool", tool), new KeyValuePair<string, object?>("problem", problem));
 
     /// <summary>A version begins to serve.</summary>
     public void Serves(string model, string version, DateTimeOffset loadedAt, double loadSeconds)
