@@ -16,6 +16,13 @@ public sealed class ModelFileTests(TrainedRun trained) : IClassFixture<TrainedRu
         Assert.Equal(new FileInfo(file).Length, card.RootElement.GetProperty("bytes").GetInt64());
         Assert.True(File.Exists(folder["small.card.md"]) && File.Exists(folder["small.card.json"]));
 
+        // The card holds the curve of the run.
+        var curve = card.RootElement.GetProperty("curves").EnumerateArray().Single();
+        Assert.Equal("coarse", curve.GetProperty("stage").GetString());
+        Assert.Equal(
+            File.ReadLines(Path.Combine(trained.Run, "metrics.csv")).Skip(1).Select(line => int.Parse(line.Split(',')[0])),
+            curve.GetProperty("points").EnumerateArray().Select(point => point.GetProperty("epoch").GetInt32()));
+
         using var info = Json("info", file, "--json");
         Assert.Equal("table", info.RootElement.GetProperty("kind").GetString());
         Assert.Equal(TrainedRun.Users, info.RootElement.GetProperty("users").GetInt32());

@@ -12,6 +12,20 @@ internal sealed class LoadConnection : IDisposable
 
     public async Task OpenAsync(int port) => await _socket.ConnectAsync(IPAddress.Loopback, port);
 
+    /// <summary>Opens it; false where the server does not take it.</summary>
+    public async Task<bool> TryOpenAsync(int port)
+    {
+        try
+        {
+            await OpenAsync(port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Sends a request and waits for the whole answer.</summary>
     /// <returns>The status code; 0 where the connection broke.</returns>
     public async ValueTask<int> SendAsync(ReadOnlyMemory<byte> request)

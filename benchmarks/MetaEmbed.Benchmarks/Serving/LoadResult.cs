@@ -9,7 +9,9 @@ internal sealed class LoadResult(int room)
     private readonly long[] _refused = new long[room];
     private int _answers;
     private int _refusals;
-    private int _failures;
+    private int _broken;
+    private int _others;
+    private int _unsent;
 
     public double Seconds { get; set; }
 
@@ -17,8 +19,14 @@ internal sealed class LoadResult(int room)
 
     public int Refusals => Math.Min(_refusals, room);
 
-    /// <summary>Broken connections, and statuses that are neither 200 nor 503.</summary>
-    public int Failures => _failures;
+    /// <summary>Connections that the server did not take or broke.</summary>
+    public int Broken => _broken;
+
+    /// <summary>Statuses that are neither 200 nor 503.</summary>
+    public int Others => _others;
+
+    /// <summary>Requests that the client did not send, since all its connections waited for answers.</summary>
+    public int Unsent => _unsent;
 
     public double AnswersPerSecond => Answers / Seconds;
 
@@ -29,15 +37,17 @@ internal sealed class LoadResult(int room)
         else if (status == 503)
             Put(_refused, ref _refusals, ticks);
         else
-            Interlocked.Increment(ref _failures);
+            Interlocked.Increment(ref status == 0 ? ref _broken : ref _others);
     }
 
-    /// <summary>A row of the table: name, requests, answers and refusals a second, failures, p50, p99, p99.9 of answers, p99 of refusals.</summary>
+    public void TakeUnsent() => Interlocked.Increment(ref _unsent);
+
+    /// <summary>A row of the table: name, requests, answers and refusals a second, broken connections, other statuses, requests not sent, p50, p99, p99.9 of answers, p99 of refusals.</summary>
     public string Row(string name)
     {
         var answered = Sorted(_answered, Answers);
         var refused = Sorted(_refused, Refusals);
-        return $"| {name} | {AnswersPerSecond:N0} | {Refusals / Seconds:N0} | {Failures} | {At(answered, 0.5)} | {At(answered, 0.99)} | {At(answered, 0.999)} | {At(refused, 0.99)} |";
+        return $"| {name} | {AnswersPerSecond:N0} | {Refusals / Seconds:N0} | {Broken} | {Others} | {Unsent} | {At(answered, 0.5)} | {At(answered, 0.99)} | {At(answered, 0.999)} | {At(refused, 0.99)} |";
     }
 
     private static void Put(long[] times, ref int count, long ticks)

@@ -38,8 +38,8 @@ internal static class ServingBenchmarks
         Console.WriteLine($"resident {service.ResidentMegabytes:F0} MB before any list");
         using (var client = new LoadClient(service.Port, requests))
             await client.ClosedAsync(8, Math.Max(5, seconds)); // until the code is compiled for good
-        Console.WriteLine("| load | answers/s | refusals/s | failures | p50 ms | p99 ms | p99.9 ms | refusals p99 ms |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|");
+        Console.WriteLine("| load | answers/s | refusals/s | broken | other statuses | not sent | p50 ms | p99 ms | p99.9 ms | refusals p99 ms |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         var most = 0.0;
         foreach (var connections in Connections)
         {

@@ -118,7 +118,80 @@ async function card() {
   const { card: written, ...rest } = model;
   put('', rest);
   put('', written);
+  curves(written?.curves ?? []);
   part('facts').replaceChildren(...facts);
+}
+
+function draw(tag, attributes, text) {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+// The validation metrics by epoch: a picture for each stage, the same as a table behind it.
+function curves(all) {
+  part('curves').replaceChildren(...all.filter(curve => curve.points.length).flatMap(curve => {
+    const names = { ndcg: `NDCG@${curve.cutoff}`, recall: `Recall@${curve.cutoff}` };
+    const best = curve.points.reduce((one, other) => other.ndcg > one.ndcg ? other : one);
+    const said = `Validation by epoch, ${curve.stage} stage: ${names.ndcg} from ${curve.points[0].ndcg.toFixed(4)} to ${best.ndcg.toFixed(4)} at epoch ${best.epoch}, the best of ${curve.points.length}.`;
+    return [make('h3', `Training, ${curve.stage} stage`), plot(curve, names, said), make('p', said, 'quiet'), table(curve, names)];
+  }));
+  part('curves').hidden = !part('curves').childElementCount;
+}
+
+function plot(curve, names, said) {
+  const [wide, high, left, right, top, bottom] = [640, 260, 56, 92, 12, 34];
+  const epochs = curve.points.map(point => point.epoch);
+  const [first, last] = [Math.min(...epochs), Math.max(...epochs)];
+  const most = Math.max(...curve.points.flatMap(point => [point.ndcg, point.recall])) * 1.05 || 1;
+  const x = epoch => left + (last > first ? (epoch - first) / (last - first) : 0.5) * (wide - left - right);
+  const y = value => high - bottom - value / most * (high - top - bottom);
+  const svg = draw('svg', { viewBox: `0 0 ${wide} ${high}`, role: 'img', class: 'curve', 'aria-label': said });
+  for (let i = 0; i <= 4; i++) {
+    const value = most * i / 4;
+    svg.append(draw('line', { x1: left, x2: wide - right, y1: y(value), y2: y(value), class: 'grid' }), draw('text', { x: left - 8, y: y(value) + 4, 'text-anchor': 'end' }, value.toFixed(3)));
+  }
+  const marks = last > first ? [first, (first + last) / 2, last].map(Math.round) : [first];
+  for (const epoch of new Set(marks)) svg.append(draw('text', { x: x(epoch), y: high - 12, 'text-anchor': 'middle' }, epoch));
+  svg.append(draw('text', { x: wide - right + 8, y: high - 12 }, 'epoch'));
+  for (const metric of ['recall', 'ndcg']) {
+    svg.append(draw('polyline', { points: curve.points.map(point => `${x(point.epoch).toFixed(1)},${y(point[metric]).toFixed(1)}`).join(' '), class: metric }));
+    for (const point of curve.points) {
+      const dot = draw('circle', { cx: x(point.epoch), cy: y(point[metric]), r: curve.points.length > 40 ? 1.5 : 3, class: metric });
+      dot.append(draw('title', {}, `${names[metric]} ${point[metric].toFixed(4)}, epoch ${point.epoch}, ${point.phase}`));
+      svg.append(dot);
+    }
+    svg.append(draw('text', { x: wide - right + 8, y: y(curve.points.at(-1)[metric]) + 4, class: `label ${metric}` }, names[metric]));
+  }
+  return svg;
+}
+
+function table(curve, names) {
+  const whole = make('details');
+  const rows = make('tbody');
+  for (const point of curve.points) {
+    const row = document.createElement('tr');
+    row.append(make('td', point.epoch), make('td', point.phase), make('td', point.ndcg.toFixed(5)), make('td', point.recall.toFixed(5)));
+    rows.append(row);
+  }
+  const head = document.createElement('tr');
+  for (const name of ['epoch', 'phase', names.ndcg, names.recall]) {
+    const cell = make('th', name);
+    cell.scope = 'col';
+    head.append(cell);
+  }
+  const heads = document.createElement('thead');
+  heads.append(head);
+  const inner = document.createElement('table');
+  inner.append(heads, rows);
+  const frame = make('div', '', 'scroll');
+  frame.tabIndex = 0;
+  frame.setAttribute('role', 'region');
+  frame.setAttribute('aria-label', `Validation by epoch, ${curve.stage} stage`);
+  frame.append(inner);
+  whole.append(make('summary', 'The same as a table'), frame);
+  return whole;
 }
 
 async function begin() {

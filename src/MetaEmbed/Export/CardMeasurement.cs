@@ -41,6 +41,7 @@ internal static class CardMeasurement
             SplitSeed = content.Run.Options.SplitSeed,
             Settings = RunSettings.Read(content.Run.Layout.Settings),
             Metrics = metrics,
+            Curves = CardCurves.Of(content),
             OpenMilliseconds = open,
             FirstListMilliseconds = first,
             ListMilliseconds = list,

@@ -51,6 +51,9 @@ public sealed record ModelCard
     /// <summary>Test metrics.</summary>
     public required IReadOnlyList<CardMetrics> Metrics { get; init; }
 
+    /// <summary>How the validation metrics went by epoch, a curve for each stage; none where the run keeps no table of them.</summary>
+    public IReadOnlyList<CardCurve> Curves { get; init; } = [];
+
     /// <summary>Time from the path to an open model, file in the system's cache, median.</summary>
     public required double OpenMilliseconds { get; init; }
 
@@ -77,6 +80,23 @@ public sealed record ModelCard
 /// <param name="Shape">Its dimensions.</param>
 /// <param name="Bytes">Its length.</param>
 public sealed record CardTensor(string Name, string Type, IReadOnlyList<long> Shape, long Bytes);
+
+/// <summary>Validation metrics of one stage by epoch.</summary>
+/// <param name="Stage">coarse or fine.</param>
+/// <param name="Cutoff">The k of both metrics.</param>
+/// <param name="Points">In the order of the training, at most <see cref="MostPoints"/>, the first, the best and the last among them.</param>
+public sealed record CardCurve(string Stage, int Cutoff, IReadOnlyList<CardPoint> Points)
+{
+    /// <summary>Most points of a curve: a card is read whole.</summary>
+    public const int MostPoints = 200;
+}
+
+/// <summary>One evaluation on the validation set.</summary>
+/// <param name="Epoch">Taken before the training of this epoch.</param>
+/// <param name="Phase">fixed or updating.</param>
+/// <param name="Ndcg">NDCG at the curve's cut-off.</param>
+/// <param name="Recall">Recall at it.</param>
+public sealed record CardPoint(int Epoch, string Phase, double Ndcg, double Recall);
 
 /// <summary>Test metrics of one way to rank.</summary>
 /// <param name="Ranking">Which way: see the constants.</param>
