@@ -17,7 +17,8 @@ public sealed class ModelFileTests(TrainedRun trained) : IClassFixture<TrainedRu
         Assert.True(File.Exists(folder["small.card.md"]) && File.Exists(folder["small.card.json"]));
 
         // The card holds the curve of the run.
-        var curve = card.RootElement.GetProperty("curves").EnumerateArray().Single();
+        using var written = JsonDocument.Parse(File.ReadAllText(folder["small.card.json"]));
+        var curve = written.RootElement.GetProperty("curves").EnumerateArray().Single();
         Assert.Equal("coarse", curve.GetProperty("stage").GetString());
         Assert.Equal(
             File.ReadLines(Path.Combine(trained.Run, "metrics.csv")).Skip(1).Select(line => int.Parse(line.Split(',')[0])),
