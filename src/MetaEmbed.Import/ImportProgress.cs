@@ -23,4 +23,8 @@ public enum ImportStep
 /// <param name="SourceCount">How many there are.</param>
 /// <param name="Events">Events read so far, of all sources.</param>
 /// <param name="Elapsed">Since the start.</param>
-public sealed record ImportProgress(ImportStep Step, string Source, int SourceNumber, int SourceCount, long Events, TimeSpan Elapsed);
+public sealed record ImportProgress(ImportStep Step, string Source, int SourceNumber, int SourceCount, long Events, TimeSpan Elapsed)
+{
+    /// <summary>Bytes read so far, of all sources, as they lie on the disk.</summary>
+    public long Bytes { get; init; }
+}

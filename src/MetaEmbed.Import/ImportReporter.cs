@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using MetaEmbed.Import.Sources;
 using Microsoft.Extensions.Logging;
 
 namespace MetaEmbed.Import;
@@ -19,6 +20,8 @@ internal sealed class ImportReporter : IDisposable
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private TimeSpan _lastSent = TimeSpan.MinValue;
     private ImportProgress _state;
+    private SourceFile? _file;
+    private long _bytesBefore;
     private bool _done;
 
     public ImportReporter(IProgress<ImportProgress>? target, ILogger? log, int sources)
@@ -28,9 +31,11 @@ internal sealed class ImportReporter : IDisposable
     }
 
     /// <summary>Begins to read a source.</summary>
-    public void Source(string name)
+    public void Source(SourceFile file)
     {
-        _state = _state with { Source = name, SourceNumber = _state.SourceNumber + 1 };
+        _bytesBefore += _file?.BytesRead ?? 0;
+        _file = file;
+        _state = _state with { Source = file.Name, SourceNumber = _state.SourceNumber + 1 };
         Send(TimeSpan.Zero);
     }
 
@@ -75,6 +80,6 @@ internal sealed class ImportReporter : IDisposable
         if (_target is null || (_lastSent != TimeSpan.MinValue && _watch.Elapsed - _lastSent < interval))
             return;
         _lastSent = _watch.Elapsed;
-        _target.Report(_state with { Elapsed = _watch.Elapsed });
+        _target.Report(_state with { Elapsed = _watch.Elapsed, Bytes = _bytesBefore + (_file?.BytesRead ?? 0) });
     }
 }

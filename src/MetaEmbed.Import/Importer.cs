@@ -35,7 +35,7 @@ public static class Importer
         foreach (var source in sources)
         {
             source.Needs = needs;
-            reporter.Source(source.File.Name);
+            reporter.Source(source.File);
             source.Read(
                 batch =>
                 {

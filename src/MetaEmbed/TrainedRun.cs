@@ -44,7 +44,7 @@ public sealed class TrainedRun
     public EvaluationResult Evaluate(string split = "test", EvaluationOptions? options = null, CancellationToken cancellation = default)
     {
         if (split == NewUserEvaluation.Split)
-            return NewUserEvaluation.OfRun(Folder, null, options, null, _threads, cancellation);
+            return NewUserEvaluation.OfRun(Folder, UserSource.History, null, options, null, _threads, cancellation).Result;
         using var workers = new Workers(_threads);
         return StoredRun.Open(Folder).Evaluate(null, split, workers, options, null, cancellation).Result;
     }

@@ -42,6 +42,22 @@ public sealed class PlotTests
     }
 
     [Fact]
+    public void Model_files_become_a_picture_with_a_panel_for_each_dataset()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("f.csv", "data,model,tuned,what,bytes,ndcg@20\none,m,0,rq-2,2000,0.1\none,m,1,rq-2,2100,0.12\none,m,0,whole,90000,\ntwo,m,0,int8,500000,0.2\n");
+        var outcome = Metaembed.Run("plot", "--files", folder["f.csv"], "--into", folder["out"]);
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        var svg = new XmlDocument();
+        svg.Load(folder["out/files.svg"]);
+        foreach (var text in new[] { "one", "two", "rq-2", "whole", "int8", "500 kB", "and tuned", "test NDCG@20" })
+            Assert.Contains(text, svg.DocumentElement!.InnerText, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder["out/files.png"]));
+        Assert.Contains("there is no column bytes", Metaembed.Mistake("plot", "--files", folder.Write("g.csv", "data,model,tuned,what\n")), StringComparison.Ordinal);
+        Assert.Contains("neither --run nor --files", Metaembed.Mistake("plot"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_damaged_table_is_the_users_mistake()
     {
         using var folder = new TemporaryFolder();

@@ -53,5 +53,38 @@ public sealed class ResultsTests
         Assert.True(checkedRows > 0, "no stored evaluation of head and tail was found");
     }
 
+    [Fact]
+    public void The_table_of_model_files_has_the_figures_of_its_page()
+    {
+        const string Folder = "benchmarks/results/amd-epyc-family-26-2-cores";
+        var page = Tree.Read($"{Folder}/files.md").Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).ToArray();
+        var rows = Tree.Read($"{Folder}/files.csv").Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(row => row.TrimEnd('\r').Split(',')).Where(cells => cells[5].Length > 0).ToArray();
+        foreach (var cells in rows)
+        {
+            var name = cells[3] + (cells[2] == "1" ? "+tuned" : "");
+            var bytes = long.Parse(cells[4], CultureInfo.InvariantCulture).ToString("N0", CultureInfo.InvariantCulture);
+            Assert.Single(page, line => line.StartsWith($"| `{name}` | {bytes} |", StringComparison.Ordinal) && line.Contains($"| {cells[5]} / {cells[6]} |", StringComparison.Ordinal));
+        }
+
+        // Every row with a number of bytes; the others are times.
+        Assert.Equal(page.Count(line => char.IsDigit(line.Split('|')[2].Trim()[0]) && line.Split('|').Length > 6), rows.Length);
+        Assert.Contains("(pictures/files.png)", Tree.Read("docs/results.md"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_of_held_out_users_are_means_of_their_stored_evaluations()
+    {
+        var lines = Tree.Read("docs/results.md").Split('\n');
+        var stored = Tree.Read("benchmarks/results/amd-epyc-family-25-2-cores/new-users.csv").Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(row => row.TrimEnd('\r').Split(','));
+        foreach (var group in stored.GroupBy(cells => (Data: cells[0], Preset: cells[2])))
+        {
+            var ways = group.GroupBy(cells => cells[3] + cells[4]).Select(way => $"{Mean(way, 6)} / {Mean(way, 7)}");
+            Assert.Contains(lines, line => line.StartsWith($"| {group.Key.Data} | `{group.Key.Preset}` | {group.Count() / 3} | {string.Join(" | ", ways)} |", StringComparison.Ordinal));
+        }
+
+        static string Mean(IEnumerable<string[]> rows, int column) =>
+            rows.Average(cells => double.Parse(cells[column], CultureInfo.InvariantCulture)).ToString("F4", CultureInfo.InvariantCulture)[1..];
+    }
+
     private static string Rounded(string cell) => double.Parse(cell, CultureInfo.InvariantCulture).ToString("F5", CultureInfo.InvariantCulture)[1..];
 }

@@ -137,13 +137,13 @@ public sealed class FormatTests
     public void Tables_of_a_database_are_found_or_asked_for()
     {
         using var place = new Workplace();
-        var two = Samples.Sqlite(place["two.db"], "CREATE TABLE people(id, name); INSERT INTO people VALUES (1, 'ann')", "CREATE TABLE events(user, item); INSERT INTO events VALUES ('ann', 'apple'), (NULL, 'pear')");
+        var two = SqliteFile.Of(place["two.db"], "CREATE TABLE people(id, name); INSERT INTO people VALUES (1, 'ann')", "CREATE TABLE events(user, item); INSERT INTO events VALUES ('ann', 'apple'), (NULL, 'pear')");
         var report = place.Import([two]);
         Assert.Equal((2, 1), (report.Manifest.Counts.Rows, report.Manifest.Counts.Rejected));
-        var three = Samples.Sqlite(place["three.db"], "CREATE TABLE a(user, item)", "CREATE TABLE b(user, item)");
+        var three = SqliteFile.Of(place["three.db"], "CREATE TABLE a(user, item)", "CREATE TABLE b(user, item)");
         Assert.Contains("name one with --table", place.Mistake([three], Elsewhere).Message, StringComparison.Ordinal);
         Assert.Contains("there is no table 'c'; the tables are a, b", place.Mistake([three], request => Elsewhere(request) with { Table = "c" }).Message, StringComparison.Ordinal);
-        Assert.Contains("holds no table", place.Mistake([Samples.Sqlite(place["none.db"], "CREATE TABLE a(b); DROP TABLE a")], Elsewhere).Message, StringComparison.Ordinal);
+        Assert.Contains("holds no table", place.Mistake([SqliteFile.Of(place["none.db"], "CREATE TABLE a(b); DROP TABLE a")], Elsewhere).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Data.Sqlite;
 using Parquet;
 using Parquet.Schema;
 
@@ -27,7 +26,7 @@ internal static class Samples
             "text" => place.Write("e.txt", "1 10 30 10\n2 20 010\n"),
             "parquet" => ParquetOfNumbers(place["e.parquet"], Events),
             "parquet-strings" => ParquetOfTexts(place["e.parquet"]),
-            "sqlite" => Sqlite(place["e.db"], "CREATE TABLE e(\"user id\" INTEGER, item TEXT, rating REAL, ts INTEGER)", Lines("INSERT INTO e VALUES ({0}, '{1}', {2}, {3});")),
+            "sqlite" => SqliteFile.Of(place["e.db"], "CREATE TABLE e(\"user id\" INTEGER, item TEXT, rating REAL, ts INTEGER)", Lines("INSERT INTO e VALUES ({0}, '{1}', {2}, {3});")),
             _ => Matrix(place["e.npz"], format),
         };
     }
@@ -49,22 +48,6 @@ internal static class Samples
                 group.CompleteValidate();
             }
         }).GetAwaiter().GetResult();
-        return file;
-    }
-
-    public static string Sqlite(string file, params string[] commands)
-    {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
-        connection.Open();
-        foreach (var text in commands)
-        {
-            using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // commands of the tests
-            command.CommandText = text;
-#pragma warning restore CA2100
-            command.ExecuteNonQuery();
-        }
-
         return file;
     }
 

@@ -19,6 +19,7 @@ internal static class DataCommand
         data.Add(Convert());
         data.Add(Export());
         data.Add(Sample());
+        data.Add(Retrain());
         data.Add(GenerateCommand.Build());
         data.WithExamples(
             "metaembed data stats datasets/gowalla",
@@ -113,6 +114,23 @@ internal static class DataCommand
             var (dataset, names) = Open(parsed.GetRequiredValue(folder));
             var sample = DatasetSample.Write(dataset, names, options, parsed.GetRequiredValue(into));
             HistoryView.Sampled(Screen.Open(parsed.GetValue(json)), dataset, sample, parsed.GetRequiredValue(into));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command Retrain()
+    {
+        var folder = Folder();
+        var into = Into("Folder of the dataset, which must not exist yet.");
+        var json = CommonOptions.Json();
+        var command = new Command("retrain", "Puts users held out by 'import --split users' among the training users, with their histories: the dataset to train on again.") { folder, into, json };
+        command.WithExamples("metaembed data retrain data/shop --out data/shop-retrain");
+        command.SetAction(parsed =>
+        {
+            var (source, target) = (parsed.GetRequiredValue(folder), parsed.GetRequiredValue(into));
+            var joined = RetrainingDataset.Write(source, target);
+            HistoryView.Sampled(Screen.Open(parsed.GetValue(json)), DatasetFolder.Open(source), joined, target, "with held-out users");
             return ExitCodes.Done;
         });
         return command;

@@ -20,7 +20,7 @@ internal static class EvaluateCommand
         var model = ModelOptions.Model();
         var users = new Option<string>("--users")
         {
-            Description = "With --model, how users are given to it: known (their own rows), history (folded in from their train items), or auto.",
+            Description = "With --model or --split new-users, how users are given: known (their own rows), history (folded in from their train items), or auto.",
             HelpName = "HOW",
             DefaultValueFactory = _ => "auto",
         };
@@ -50,7 +50,8 @@ internal static class EvaluateCommand
             "metaembed evaluate --run runs/gowalla --data datasets/gowalla --split valid --per-user users.csv --json",
             "metaembed evaluate --run runs/large --data datasets/large --sample-users 10000",
             "metaembed evaluate --model gowalla.metaembed --data datasets/gowalla",
-            "metaembed evaluate --run runs/movies --data data/movies --split new-users");
+            "metaembed evaluate --run runs/movies --data data/movies --split new-users",
+            "metaembed evaluate --run runs/retrained --data data/movies-retrain --split new-users --users known");
         command.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(split);
@@ -58,22 +59,30 @@ internal static class EvaluateCommand
                 throw new UserMistakeException($"there is no split '{name}'", Spelling.Advice(name, Splits));
             ModelOptions.RequireOne(parsed.GetValue(run), parsed.GetValue(model));
             var options = Settings<EvaluationOptions>.Apply(new EvaluationOptions(), parts.Given(parsed));
+            var how = parsed.GetRequiredValue(users);
+            if (!Sources.Contains(how))
+                throw new UserMistakeException($"--users is '{how}'", Spelling.Advice(how, Sources));
             using var workers = new Workers(parsed.GetValue(threads));
             var screen = Screen.Open(parsed.GetValue(json));
             if (name == NewUserEvaluation.Split)
             {
                 var (folder, table) = (parsed.GetRequiredValue(data), parsed.GetValue(perUser));
-                EvaluationView.Show(screen, name, options, parsed.GetValue(model) is { } opened
-                    ? NewUserEvaluation.OfFile(new FileEvaluationRequest(opened, folder, name) { Options = options, PerUserFile = table }, workers, interruption)
-                    : NewUserEvaluation.OfRun(parsed.GetValue(run)!, folder, options, table, parsed.GetValue(threads), interruption));
+                var source = how == "known" ? UserSource.Known : UserSource.History;
+                if (parsed.GetValue(model) is { } opened)
+                {
+                    var asked = new FileEvaluationRequest(opened, folder, name) { Users = how, Options = options, PerUserFile = table };
+                    EvaluationView.Show(screen, NewUserEvaluation.NameOf(source), options, NewUserEvaluation.OfFile(asked, workers, interruption));
+                    return ExitCodes.Done;
+                }
+
+                var stored = NewUserEvaluation.OfRun(parsed.GetValue(run)!, source, folder, options, table, parsed.GetValue(threads), interruption);
+                EvaluationView.Show(screen, stored.Split, stored.Options, stored.Result);
+                EvaluationView.Kept(screen, stored);
                 return ExitCodes.Done;
             }
 
             if (parsed.GetValue(model) is { } file)
             {
-                var how = parsed.GetRequiredValue(users);
-                if (!Sources.Contains(how))
-                    throw new UserMistakeException($"--users is '{how}'", Spelling.Advice(how, Sources));
                 var request = new FileEvaluationRequest(file, parsed.GetRequiredValue(data), name) { Users = how, Options = options, PerUserFile = parsed.GetValue(perUser) };
                 EvaluationView.Show(screen, name, options, FileEvaluation.Evaluate(request, workers, interruption));
                 return ExitCodes.Done;

@@ -17,6 +17,7 @@ internal static class ImportCommand
         var core = CommonOptions.WholeNumber("--core", "Short for --user-core and --item-core.", 1, 1);
         var source = new SourceOptions();
         var replace = new Option<bool>("--replace") { Description = "Replaces an imported dataset that is in the folder." };
+        var quiet = new Option<bool>("--quiet") { Description = "Shows no progress while it reads." };
         var json = CommonOptions.Json();
         var command = new Command("import", "Makes a dataset of a table of events: a user, an item, and if you like a time, a rating, a weight.");
         command.Add(files);
@@ -25,6 +26,7 @@ internal static class ImportCommand
         command.Add(core);
         split.AddTo(command);
         command.Add(replace);
+        command.Add(quiet);
         command.Add(json);
         command.WithExamples(
             "metaembed import events.csv --out data/shop",
@@ -48,7 +50,7 @@ internal static class ImportCommand
                 StandardInput = Screen.Input,
             });
             var screen = Screen.Open(parsed.GetValue(json));
-            ImportView.Show(screen, Importer.Run(request, null, interruption));
+            ImportView.Show(screen, Importer.Run(request, parsed.GetValue(quiet) ? null : new ImportProgressView(screen.Text, screen.IsTerminal), interruption));
             return ExitCodes.Done;
         });
         return command;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using MetaEmbed.Data;
 using MetaEmbed.Explanations;
 
@@ -60,13 +61,9 @@ internal static class CodebookView
         json.WriteNumber("effective", codebook.Effective);
         if (codebook.Gate is { } gate)
             json.WriteNumber("gate", gate);
-        json.WriteStartArray("coarse");
-        foreach (var meta in codebook.Coarse)
+        JsonLine.Objects(json, "coarse", codebook.Coarse, meta =>
         {
-            json.WriteStartObject();
-            json.WriteNumber("number", meta.Number);
-            json.WriteString("name", meta.Name);
-            json.WriteBoolean("dead", meta.IsDead);
+            Head(json, meta.Number, meta.Name, meta.IsDead);
             json.WriteNumber("users", meta.Users);
             json.WriteNumber("items", meta.Items);
             json.WriteNumber("share", meta.Share);
@@ -75,53 +72,37 @@ internal static class CodebookView
             foreach (var item in meta.Typical)
                 json.WriteStringValue(Named(names, item));
             json.WriteEndArray();
-            json.WriteStartArray("terms");
-            foreach (var term in meta.Terms)
+            JsonLine.Objects(json, "terms", meta.Terms, term =>
             {
-                json.WriteStartObject();
                 json.WriteString("term", term.Term);
                 json.WriteString("field", term.Field);
                 json.WriteNumber("within", term.Within);
                 json.WriteNumber("overall", term.Overall);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            });
             Picks(json, "fine", meta.Fine);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("fine");
-        foreach (var meta in codebook.Fine)
+        });
+        JsonLine.Objects(json, "fine", codebook.Fine, meta =>
         {
-            json.WriteStartObject();
-            json.WriteNumber("number", meta.Number);
-            json.WriteString("name", meta.Name);
-            json.WriteBoolean("dead", meta.IsDead);
+            Head(json, meta.Number, meta.Name, meta.IsDead);
             json.WriteNumber("alive", meta.Alive);
             json.WriteNumber("length", meta.Norm);
             json.WriteNumber("reach", meta.Reach);
             Picks(json, "refines", meta.Refines);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
     });
 
-    private static void Picks(System.Text.Json.Utf8JsonWriter json, string name, IReadOnlyList<(int Number, double Weight)> picks)
+    private static void Head(Utf8JsonWriter json, int number, string name, bool dead)
     {
-        json.WriteStartArray(name);
-        foreach (var (number, weight) in picks)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("number", number);
-            json.WriteNumber("weight", weight);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        json.WriteNumber("number", number);
+        json.WriteString("name", name);
+        json.WriteBoolean("dead", dead);
     }
+
+    private static void Picks(Utf8JsonWriter json, string name, IReadOnlyList<(int Number, double Weight)> picks) => JsonLine.Objects(json, name, picks, pick =>
+    {
+        json.WriteNumber("number", pick.Number);
+        json.WriteNumber("weight", pick.Weight);
+    });
 
     private static string Named(EntityNames names, int item) => names.TitleOf(item) ?? names.OfItem(item);
 

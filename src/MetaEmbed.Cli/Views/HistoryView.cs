@@ -60,12 +60,12 @@ internal static class HistoryView
             screen.Text.WriteLine($"and {dataset.UserCount - count:N0} users more");
     }
 
-    /// <summary>What became of a dataset that was sampled.</summary>
-    public static void Sampled(Screen screen, Dataset dataset, Dataset sample, string folder)
+    /// <summary>What became of a dataset that was sampled, or joined with its held-out users.</summary>
+    public static void Sampled(Screen screen, Dataset dataset, Dataset sample, string folder, string name = "sample")
     {
         TextTable.Write(screen.Text,
         [
-            ["", "dataset", "sample"],
+            ["", "dataset", name],
             ["users", $"{dataset.UserCount:N0}", $"{sample.UserCount:N0}"],
             ["items", $"{dataset.ItemCount:N0}", $"{sample.ItemCount:N0}"],
             ["training interactions", $"{dataset.Train.Count:N0}", $"{sample.Train.Count:N0}"],

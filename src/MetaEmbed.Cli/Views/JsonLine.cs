@@ -48,4 +48,18 @@ internal static class JsonLine
             json.WriteNumber(cutoff.ToString(System.Globalization.CultureInfo.InvariantCulture), value);
         json.WriteEndObject();
     }
+
+    /// <summary>An array of objects.</summary>
+    public static void Objects<T>(Utf8JsonWriter json, string name, IEnumerable<T> values, Action<T> members)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            json.WriteStartObject();
+            members(value);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 }

@@ -42,6 +42,9 @@ internal sealed class SourceFile
     /// <summary>Bytes that the last reading took.</summary>
     public long Length => _tally?.Count ?? (IsStandardInput ? 0 : new FileInfo(Path).Length);
 
+    /// <summary>Bytes that the last reading has taken so far; 0 where a format opens the file by itself.</summary>
+    public long BytesRead => _tally?.Count ?? 0;
+
     /// <summary>XxHash128 of the bytes that the last reading took.</summary>
     public string Hash => _tally?.Hash ?? Storage.Checksum.OfFile(Path);
 

@@ -36,4 +36,24 @@ public sealed record HeldOutUsers(Interactions History, Interactions Test)
         InteractionsBuilder.RefuseShared(known, history, asked, test);
         return new HeldOutUsers(known, asked);
     }
+
+    /// <summary>
+    /// The number that the first of them has in a training set of <see cref="RetrainingDataset"/>, where they are the last users,
+    /// with just their histories; null where they are not.
+    /// </summary>
+    /// <param name="train">The training set.</param>
+    public int? FirstIn(Interactions train)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        var first = train.UserCount - History.UserCount;
+        if (first < 0)
+            return null;
+        for (var user = 0; user < History.UserCount; user++)
+        {
+            if (!train.Of(first + user).SequenceEqual(History.Of(user)))
+                return null;
+        }
+
+        return first;
+    }
 }

@@ -64,7 +64,7 @@ public sealed class EvaluationsTable
     /// <summary>Adds or replaces the rows of an evaluation: all, and head and tail where it has them.</summary>
     /// <param name="checkpoint">The checkpoint, or the baseline.</param>
     /// <param name="epoch">The epoch that it was taken at; 0 for a baseline.</param>
-    /// <param name="split">valid or test.</param>
+    /// <param name="split">valid, test, new-users or new-users-known.</param>
     /// <param name="options">What was evaluated.</param>
     /// <param name="result">The metrics, at every cut-off of the table.</param>
     /// <exception cref="UserMistakeException">The file cannot be written.</exception>

@@ -7,7 +7,7 @@ namespace MetaEmbed.Experiments;
 /// <param name="Stage">The stage of the model.</param>
 /// <param name="Checkpoint">The checkpoint.</param>
 /// <param name="Epoch">The epoch that it was taken at.</param>
-/// <param name="Split">valid or test.</param>
+/// <param name="Split">valid, test, new-users or new-users-known.</param>
 /// <param name="Options">What was evaluated.</param>
 /// <param name="Result">The metrics.</param>
 public sealed record StoredEvaluation(

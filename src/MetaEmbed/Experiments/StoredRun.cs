@@ -75,6 +75,20 @@ public sealed class StoredRun
         using var rows = Experiments.RankingRows.Of(coarse, fine, Options, Fine, data.Train, workers);
         var result = rows.Evaluate(data.Train, split == "valid" ? data.Validation : data.Test, options, workers, cancellation);
         result.PerUser?.SaveCsv(perUserFile!);
+        return Describe(coarse, fine, split, options, result);
+    }
+
+    /// <summary>An evaluation of the checkpoint that counts, made elsewhere.</summary>
+    internal StoredEvaluation Describe(string split, EvaluationOptions options, EvaluationResult result)
+    {
+        var (coarse, fine) = LoadCheckpoints();
+        using (coarse)
+        using (fine)
+            return Describe(coarse, fine, split, options, result);
+    }
+
+    private StoredEvaluation Describe(TrainingCheckpoint coarse, TrainingCheckpoint? fine, string split, EvaluationOptions options, EvaluationResult result)
+    {
         var checkpoint = fine ?? coarse;
         var stage = fine is null ? TrainingStages.Coarse : TrainingStages.Fine;
         return new StoredEvaluation(

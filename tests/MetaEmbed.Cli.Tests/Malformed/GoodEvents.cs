@@ -3,7 +3,6 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Data.Sqlite;
 using Parquet;
 using Parquet.Schema;
 
@@ -107,24 +106,7 @@ internal static class GoodEvents
     private static byte[] WriteSqlite()
     {
         using var folder = new TemporaryFolder();
-        SqliteOf(folder["good.db"], "CREATE TABLE events(user INTEGER, item INTEGER, rating REAL, time INTEGER)", "BEGIN", Lines("INSERT INTO events VALUES ({0}, {1}, {2}, {3});"), "COMMIT");
+        SqliteFile.Of(folder["good.db"], "CREATE TABLE events(user INTEGER, item INTEGER, rating REAL, time INTEGER)", "BEGIN", Lines("INSERT INTO events VALUES ({0}, {1}, {2}, {3});"), "COMMIT");
         return File.ReadAllBytes(folder["good.db"]);
-    }
-
-    /// <summary>A database that some commands make.</summary>
-    public static string SqliteOf(string file, params string[] commands)
-    {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
-        connection.Open();
-        foreach (var text in commands)
-        {
-            using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // commands of the tests
-            command.CommandText = text;
-#pragma warning restore CA2100
-            command.ExecuteNonQuery();
-        }
-
-        return file;
     }
 }

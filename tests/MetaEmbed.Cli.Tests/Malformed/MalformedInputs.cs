@@ -154,11 +154,11 @@ internal static class MalformedInputs
     /// <summary>Files that are whole and hold no events.</summary>
     private static IEnumerable<MalformedInput> Tables()
     {
-        yield return new("a database without tables", folder => [GoodEvents.SqliteOf(folder["e.db"], "PRAGMA user_version = 1")]);
-        yield return new("a database with an empty table", folder => [GoodEvents.SqliteOf(folder["e.db"], "CREATE TABLE events(user, item)")]);
-        yield return new("a database without users", folder => [GoodEvents.SqliteOf(folder["e.db"], "CREATE TABLE events(colour, price, size)", "INSERT INTO events VALUES (1, 2, 3)")]);
-        yield return new("a table that is not there", folder => [GoodEvents.SqliteOf(folder["e.db"], "CREATE TABLE events(user, item)"), "--table", "orders"]);
-        yield return new("a database of blobs", folder => [GoodEvents.SqliteOf(folder["e.db"], "CREATE TABLE events(user, item)", "INSERT INTO events VALUES (x'00ff', x'ff00')"), "--strict"]);
+        yield return new("a database without tables", folder => [SqliteFile.Of(folder["e.db"], "PRAGMA user_version = 1")]);
+        yield return new("a database with an empty table", folder => [SqliteFile.Of(folder["e.db"], "CREATE TABLE events(user, item)")]);
+        yield return new("a database without users", folder => [SqliteFile.Of(folder["e.db"], "CREATE TABLE events(colour, price, size)", "INSERT INTO events VALUES (1, 2, 3)")]);
+        yield return new("a table that is not there", folder => [SqliteFile.Of(folder["e.db"], "CREATE TABLE events(user, item)"), "--table", "orders"]);
+        yield return new("a database of blobs", folder => [SqliteFile.Of(folder["e.db"], "CREATE TABLE events(user, item)", "INSERT INTO events VALUES (x'00ff', x'ff00')"), "--strict"]);
         yield return Strict(Bytes("a matrix with a negative row", "npz", GoodEvents.Matrix(3, 3, [0, -1], [0, 1])));
         yield return Bytes("a matrix of unequal arrays", "npz", GoodEvents.Matrix(3, 3, [0, 1, 2], [0, 1]));
         yield return Bytes("an empty matrix", "npz", GoodEvents.Matrix(3, 3, [], []));
@@ -168,7 +168,7 @@ internal static class MalformedInputs
         yield return new("another format that it is not", folder => [folder.Write("e.csv", GoodEvents.Csv), "--format", "sqlite"]);
         yield return new("JSON that it is not", folder => [folder.Write("e.csv", GoodEvents.Csv), "--format", "jsonl", "--strict"]);
         yield return new("a catalog without items", folder => [folder.Write("e.csv", GoodEvents.Csv), "--catalog", folder.Write("c.csv", "colour,price\nred,1\n")]);
-        yield return new("a catalog that is a database", folder => [folder.Write("e.csv", GoodEvents.Csv), "--catalog", GoodEvents.SqliteOf(folder["c.db"], "CREATE TABLE c(item, title)")]);
+        yield return new("a catalog that is a database", folder => [folder.Write("e.csv", GoodEvents.Csv), "--catalog", SqliteFile.Of(folder["c.db"], "CREATE TABLE c(item, title)")]);
     }
 
     /// <summary>Names that lead nowhere.</summary>
