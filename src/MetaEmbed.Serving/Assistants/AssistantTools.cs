@@ -23,21 +23,9 @@ internal sealed partial class AssistantTools(
         Func<Utf8JsonWriter, Task> answer = call.Name switch
         {
             "recommend" => json => recommend.WriteAsync(arguments, json),
-            "similar_items" => json =>
-            {
-                var asked = ItemQuestion.Read(arguments, "item", options.MaxK);
-                return items.WriteSimilarAsync(asked.Model, asked.Text ?? throw Problem.Invalid("/item", "Give the id of an item."), asked.K, json);
-            },
-            "search_items" => json =>
-            {
-                var asked = ItemQuestion.Read(arguments, "text", options.MaxK);
-                return items.WriteFoundAsync(asked.Model, asked.Text ?? "", asked.K, json);
-            },
-            "describe_model" => json =>
-            {
-                state.WriteModel(ItemQuestion.Read(arguments, null, options.MaxK).Model, json);
-                return Task.CompletedTask;
-            },
+            "similar_items" => json => SimilarAsync(arguments, json),
+            "search_items" => json => FoundAsync(arguments, json),
+            "describe_model" => json => DescribeAsync(arguments, json),
             _ => throw new McpProtocolException("There is no such tool; tools/list tells which there are.", McpErrorCode.InvalidParams),
         };
         try
@@ -52,6 +40,24 @@ internal sealed partial class AssistantTools(
             metrics.Tool(call.Name, problem.Kind);
             return new CallToolResult { IsError = true, Content = [new TextContentBlock { Text = Words(problem) }] };
         }
+    }
+
+    private Task SimilarAsync(ReadOnlySequence<byte> arguments, Utf8JsonWriter json)
+    {
+        var asked = ItemQuestion.Read(arguments, "item", options.MaxK);
+        return items.WriteSimilarAsync(asked.Model, asked.Text ?? throw Problem.Invalid("/item", "Give the id of an item."), asked.K, json);
+    }
+
+    private Task FoundAsync(ReadOnlySequence<byte> arguments, Utf8JsonWriter json)
+    {
+        var asked = ItemQuestion.Read(arguments, "text", options.MaxK);
+        return items.WriteFoundAsync(asked.Model, asked.Text ?? "", asked.K, json);
+    }
+
+    private Task DescribeAsync(ReadOnlySequence<byte> arguments, Utf8JsonWriter json)
+    {
+        state.WriteModel(ItemQuestion.Read(arguments, null, options.MaxK).Model, json);
+        return Task.CompletedTask;
     }
 
     private static async Task<CallToolResult> WriteAsync(Func<Utf8JsonWriter, Task> answer)
