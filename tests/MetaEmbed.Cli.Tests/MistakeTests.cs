@@ -11,7 +11,7 @@ public sealed class MistakeTests
     [InlineData("unknown option '--verison'; did you mean '--version'?", "--verison")]
     [InlineData("unknown command 'trian'; did you mean 'train'?", "trian")]
     [InlineData("unknown command 'stat'; did you mean 'stats'?", "data", "stat", "DIR")]
-    [InlineData("'data' needs a command; known are stats, show, convert, export, sample, generate.", "data")]
+    [InlineData("'data' needs a command; known are stats, show, convert, export, sample, retrain, generate.", "data")]
     [InlineData("'extra' is one argument too many; see 'metaembed data stats --help'.", "data", "stats", "DIR", "extra")]
     [InlineData("DIR is missing; see 'metaembed data stats --help'.", "data", "stats")]
     [InlineData("--data and --run are missing; give --data DIR --run DIR, or see 'metaembed train --help'.", "train")]

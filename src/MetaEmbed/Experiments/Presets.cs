@@ -61,6 +61,7 @@ public static class Presets
         Recipe with
         {
             LearningRate = 0.3,
+            MaxPasses = 0,
             FirstUpdateStep = 3,
             UpdateEverySteps = 8,
             MaxEpochs = 4,

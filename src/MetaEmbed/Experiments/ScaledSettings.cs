@@ -11,7 +11,7 @@ namespace MetaEmbed.Experiments;
 /// batch-size   = interactions / 100, within 8,192 .. 131,072, rounded down to a power of two
 /// coarse-count = entities / 10, within 8 .. 300
 /// max-epochs   at most what fills max-passes, in whole evaluations
-/// l2-factor    times sqrt(passes / l2-passes), where that is above 1
+/// l2-factor    times sqrt(passes / l2-passes), within 1 .. 2
 /// </code>
 /// What comes out leaves nothing open, and taken once more it stays as it is.
 /// </summary>
@@ -22,6 +22,7 @@ internal static class ScaledSettings
     private const int BatchesOfAPass = 100;
     private const int MostCoarse = 300;
     private const int EntitiesPerCoarse = 10;
+    private const double MostGrowth = 2;
 
     /// <summary>The coarse stage's settings with nothing left open.</summary>
     /// <param name="options">Settings, some of them 0.</param>
@@ -75,7 +76,7 @@ internal static class ScaledSettings
         }
 
         var growth = options.L2Passes > 0 ? epochs * passesAnEpoch / options.L2Passes : 1;
-        return (epochs, options.L2Factor * Math.Sqrt(Math.Max(growth, 1)));
+        return (epochs, options.L2Factor * Math.Clamp(Math.Sqrt(growth), 1, MostGrowth));
     }
 
     private static int Batch(StageTrainingOptions options, int interactions)

@@ -75,7 +75,7 @@ public sealed record CoarseTrainingOptions : StageTrainingOptions
     public double MaxPasses { get; init; }
 
     /// <summary>Passes that the L2 factor is meant for.</summary>
-    [Setting("Passes over the training interactions that l2-factor is meant for: where the stage can make more, it grows by the square root of their ratio; 0 leaves it.", Minimum = 0, Maximum = 1e6)]
+    [Setting("Passes over the training interactions that l2-factor is meant for: where the stage can make more, it grows by the square root of their ratio, at most twofold; 0 leaves it.", Minimum = 0, Maximum = 1e6)]
     public double L2Passes { get; init; }
 
     /// <summary>The k of NDCG@k and Recall@k.</summary>

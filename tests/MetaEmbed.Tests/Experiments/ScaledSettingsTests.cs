@@ -14,7 +14,7 @@ public sealed class ScaledSettingsTests
     [InlineData("best", 6_381, 42_135, 8192, 400, 8, 157.75)]
     [InlineData("fast", 70_839, 810_128, 8192, 300, 4, 100)]
     [InlineData("fast", 6_381, 42_135, 8192, 300, 4, 139.43)]
-    [InlineData("fast", 200, 1_000, 8192, 20, 2, 640)]
+    [InlineData("fast", 200, 1_000, 8192, 20, 4, 200)]
     [InlineData("published", 6_381, 42_135, 8192, 300, 900, 5)]
     public void Batch_meta_embeddings_steps_and_penalty_for_some_data(
         string preset, int entities, int interactions, int batch, int coarse, int epochs, double l2)
