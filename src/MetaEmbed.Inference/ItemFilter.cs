@@ -20,7 +20,7 @@ public readonly ref struct ItemFilter
     /// <summary>Whether <see cref="Allow"/> was set.</summary>
     public bool HasAllow { get; private init; }
 
-    /// <summary>Asked for each item that would enter the list; null for no such question. It must not throw.</summary>
+    /// <summary>Asked for each item that may enter the list, in no order; null for no such question. It must not throw.</summary>
     public Func<int, bool>? Accept { get; init; }
 
     /// <summary>Whether items of the history may be recommended again.</summary>

@@ -8,8 +8,8 @@ namespace MetaEmbed.Inference;
 /// names. Rankings go into spans of the caller's and allocate nothing. Safe for any number of threads at once.
 /// </summary>
 /// <remarks>
-/// The file is mapped, not read, and everything it says is checked before any of it is used. Rows of items are decoded at the
-/// first ranking, or by <see cref="Prepare"/>; sums of codewords (<c>additive</c>) never are. The file may be replaced by a rename while it is open, not written in place.
+/// The file is mapped, not read, and everything it says is checked before any of it is used. Rows of items are decoded and packed
+/// for ranking at the first one, or by <see cref="Prepare"/>; sums of codewords (<c>additive</c>) never are. The file may be replaced by a rename while it is open, not written in place.
 /// A list is ordered by score, ties by the smaller item; no score is ever NaN.
 /// </remarks>
 public sealed partial class Recommender : IDisposable
@@ -67,7 +67,7 @@ public sealed partial class Recommender : IDisposable
     /// <exception cref="UserMistakeException">It is no model file, of a newer version, or damaged.</exception>
     public static Recommender Read(ReadOnlySpan<byte> file, string name) => new(Safetensors.Read(file, name));
 
-    /// <summary>Decodes the rows of items now rather than at the first ranking.</summary>
+    /// <summary>Decodes and packs the rows of items now rather than at the first ranking.</summary>
     /// <exception cref="UserMistakeException">A row is damaged.</exception>
     public void Prepare()
     {

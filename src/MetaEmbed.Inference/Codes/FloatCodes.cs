@@ -9,6 +9,8 @@ internal sealed class Float32Code(Safetensors file, string prefix, int rows, int
 
     private readonly MappedTensor<float> _rows = new(file, prefix + ".rows", rows, dimension);
 
+    public override unsafe float* Floats => _rows.Pointer;
+
     public override void Decode(int row, Span<float> target) => _rows.Slice((long)row * Dimension, Dimension).CopyTo(target);
 }
 

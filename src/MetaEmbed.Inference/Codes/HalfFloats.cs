@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -12,6 +13,7 @@ internal static class HalfFloats
     /// </summary>
     /// <param name="source">The numbers.</param>
     /// <param name="target">Gets as many floats.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Widen(ReadOnlySpan<Half> source, Span<float> target)
     {
         var bits = MemoryMarshal.Cast<Half, ushort>(source);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MetaEmbed.Inference.Files;
 
@@ -21,20 +22,26 @@ internal sealed class Int8Code(Safetensors file, string prefix, int rows, int di
     }
 
     /// <summary>scale times each number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scale(ReadOnlySpan<sbyte> codes, float scale, Span<float> target)
     {
         target = target[..codes.Length];
         var i = 0;
-        var scales = Vector256.Create(scale);
         for (; i + 16 <= codes.Length; i += 16)
-        {
-            var (lower, upper) = Vector128.Widen(Vector128.Create(codes.Slice(i, 16)));
-            (Vector256.ConvertToSingle(Widen(lower)) * scales).CopyTo(target[i..]);
-            (Vector256.ConvertToSingle(Widen(upper)) * scales).CopyTo(target[(i + 8)..]);
-        }
+            Scale(Vector128.Create(codes.Slice(i, 16)), scale, target[i..]);
 
         for (; i < codes.Length; i++)
             target[i] = codes[i] * scale;
+    }
+
+    /// <summary>scale times each of sixteen numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Scale(Vector128<sbyte> codes, float scale, Span<float> target)
+    {
+        var scales = Vector256.Create(scale);
+        var (lower, upper) = Vector128.Widen(codes);
+        (Vector256.ConvertToSingle(Widen(lower)) * scales).CopyTo(target);
+        (Vector256.ConvertToSingle(Widen(upper)) * scales).CopyTo(target[8..]);
     }
 
     private static Vector256<int> Widen(Vector128<short> words)

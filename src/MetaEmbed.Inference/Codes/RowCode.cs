@@ -17,6 +17,9 @@ internal abstract class RowCode
     /// <summary>d.</summary>
     public int Dimension { get; }
 
+    /// <summary>All rows as floats, row after row, where they lie in memory so; else null.</summary>
+    public virtual unsafe float* Floats => null;
+
     /// <summary>Decodes one row. Allocates nothing; any number of threads.</summary>
     /// <param name="row">Its index.</param>
     /// <param name="target">Gets d floats.</param>

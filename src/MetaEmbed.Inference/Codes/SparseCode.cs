@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MetaEmbed.Inference.Files;
 
 namespace MetaEmbed.Inference.Codes;
@@ -42,6 +43,7 @@ internal sealed class SparseCode : RowCode
     /// <summary>Bytes of the picks of a row.</summary>
     public static int Width(int picks, int bits) => (picks * bits + 7) / 8;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Decode(int row, Span<float> target)
     {
         target = target[..Dimension];

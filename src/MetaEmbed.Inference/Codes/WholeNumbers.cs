@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MetaEmbed.Inference.Kernels;
@@ -11,6 +12,7 @@ namespace MetaEmbed.Inference.Codes;
 internal static class WholeNumbers
 {
     /// <summary>target += scale numbers, each rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(float scale, ReadOnlySpan<sbyte> numbers, Span<float> target)
     {
         target = target[..numbers.Length];

@@ -71,6 +71,8 @@ internal sealed unsafe class ExactRows : IDisposable
 
     private sealed class Code(ExactRows owner, int first, int count) : RowCode(count, owner._dimension)
     {
+        public override float* Floats => owner._rows + (long)first * Dimension;
+
         public override void Decode(int row, Span<float> target)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));

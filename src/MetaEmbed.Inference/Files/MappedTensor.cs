@@ -25,6 +25,9 @@ internal readonly unsafe struct MappedTensor<T>
 
     public int Length { get; }
 
+    /// <summary>Where the elements lie.</summary>
+    public T* Pointer => _first;
+
     public ReadOnlySpan<T> Span => new(_first, Length);
 
     public ReadOnlySpan<T> Slice(long start, int length) => Span.Slice(checked((int)start), length);

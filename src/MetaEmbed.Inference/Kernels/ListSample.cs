@@ -15,37 +15,53 @@ internal sealed class ListSample
 
     private readonly TopK[] _lists;
     private readonly float[] _guesses;
-    private readonly int[] _items;
-    private readonly float[] _scores;
+    private int[] _items = [];
+    private float[] _scores = [];
+    private int _place;
     private bool _open;
 
-    private ListSample(int users, int place)
+    /// <summary>Takes memory.</summary>
+    /// <param name="users">Users at most.</param>
+    public ListSample(int users)
     {
         _lists = new TopK[users];
         for (var i = 0; i < users; i++)
-            _lists[i] = new TopK(place);
+            _lists[i] = new TopK(1);
         _guesses = new float[users];
-        _items = new int[place];
-        _scores = new float[place];
     }
 
-    /// <summary>A sample; null where it would not pay: few panels, or lists so short that they soon have their best.</summary>
+    /// <summary>
+    /// The place in the sample whose score is the guess; 0 where a sample would not pay: few panels, or lists so short that they
+    /// soon have their best.
+    /// </summary>
+    /// <param name="panels">Number of panels.</param>
+    /// <param name="length">k.</param>
+    public static int Place(int panels, int length)
+    {
+        var place = (int)Math.Ceiling(length / (double)Every + 2.5 * Math.Sqrt(length / (double)Every) + 0.5);
+        return length < 10 || panels < 8 * Every || 4 * place > panels * ItemPanels.Width / Every ? 0 : place;
+    }
+
+    /// <summary>Begins anew, without a guess; false where a sample would not pay, else begins to take it.</summary>
     /// <param name="panels">Number of panels.</param>
     /// <param name="users">Number of users.</param>
     /// <param name="length">k.</param>
-    public static ListSample? For(int panels, int users, int length)
+    public bool Begin(int panels, int users, int length)
     {
-        var place = (int)Math.Ceiling(length / (double)Every + 2.5 * Math.Sqrt(length / (double)Every) + 0.5);
-        return length < 10 || panels < 8 * Every || 4 * place > panels * ItemPanels.Width / Every ? null : new ListSample(users, place);
-    }
+        _guesses.AsSpan(0, users).Fill(float.NegativeInfinity);
+        _place = Place(panels, length);
+        _open = _place > 0;
+        if (!_open)
+            return false;
+        for (var user = 0; user < users; user++)
+            _lists[user].Restart(_place);
+        if (_items.Length < _place)
+        {
+            _items = new int[_place];
+            _scores = new float[_place];
+        }
 
-    /// <summary>Begins to take the sample.</summary>
-    public void Begin()
-    {
-        _open = true;
-        foreach (var list in _lists)
-            list.Clear();
-        _guesses.AsSpan().Fill(float.NegativeInfinity);
+        return true;
     }
 
     /// <summary>A user's list while the sample is taken, else null.</summary>
@@ -55,8 +71,8 @@ internal sealed class ListSample
     public void End(int user)
     {
         _open = false;
-        if (_lists[user].Finish(_items, _scores) == _items.Length)
-            _guesses[user] = _scores[^1];
+        if (_lists[user].Finish(_items, _scores) == _place)
+            _guesses[user] = _scores[_place - 1];
     }
 
     /// <summary>
@@ -64,10 +80,8 @@ internal sealed class ListSample
     /// that were above the sample's floor when they came.
     /// </summary>
     /// <param name="user">The user.</param>
-    /// <param name="scores">Scores of the user's list, best first.</param>
-    /// <param name="length">k.</param>
-    public bool TooHigh(int user, ReadOnlySpan<float> scores, int length) =>
-        _guesses[user] > float.NegativeInfinity && (scores.Length < length || scores[^1] < _guesses[user]);
+    /// <param name="best">The user's list.</param>
+    public bool TooHigh(int user, TopK best) => _guesses[user] > float.NegativeInfinity && best.CountFrom(_guesses[user]) < best.Length;
 
     /// <summary>Takes the guess back.</summary>
     public void Forget(int user) => _guesses[user] = float.NegativeInfinity;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -20,11 +21,9 @@ internal sealed unsafe class QuantizedPanels : IDisposable
 
     private readonly int[] _order;
     private readonly int[] _places;
-    private readonly float[] _error;
-    private readonly float[] _norm;
-    private readonly float[] _largestBias;
+    private readonly float[] _errorNorms;
     private uint* _words;
-    private float* _columns;
+    private uint* _correction;
 
     /// <summary>Makes panels to be filled with <see cref="Pack"/>.</summary>
     /// <param name="order">The items in the order of the panels, each once.</param>
@@ -39,11 +38,10 @@ internal sealed unsafe class QuantizedPanels : IDisposable
         Dimension = dimension;
         Words = QuantizedRow.Words(dimension);
         PanelCount = (int)(((long)order.Length + Width - 1) / Width);
-        _error = new float[PanelCount];
-        _norm = new float[PanelCount];
-        _largestBias = new float[PanelCount];
+        _errorNorms = new float[order.Length];
+        Scores = new BoundColumns(PanelCount);
         _words = (uint*)NativeMemory.AlignedAlloc(Math.Max((nuint)PanelCount * (nuint)(Width * sizeof(uint)) * (nuint)Words, 64), 64);
-        _columns = (float*)NativeMemory.AlignedAlloc(Math.Max((nuint)PanelCount * (3 * Width * sizeof(float)), 64), 64);
+        _correction = (uint*)NativeMemory.AlignedAlloc(Math.Max((nuint)PanelCount * (Width * sizeof(uint)), 64), 64);
     }
 
     /// <summary>Returns the memory if <see cref="Dispose"/> was not called.</summary>
@@ -64,6 +62,9 @@ internal sealed unsafe class QuantizedPanels : IDisposable
     /// <summary>Number of panels, the last one padded.</summary>
     public int PanelCount { get; }
 
+    /// <summary>The columns of scores: products plus biases.</summary>
+    public BoundColumns Scores { get; }
+
     /// <summary>Orders items by a guess of their largest scores, b + 3 |u| |i| / sqrt d.</summary>
     /// <param name="rows">items x d, row after row.</param>
     /// <param name="bias">A bias for each item, or empty for none.</param>
@@ -72,16 +73,36 @@ internal sealed unsafe class QuantizedPanels : IDisposable
     /// <param name="userNorm">About the norm of a user's row.</param>
     public static int[] Order(float* rows, ReadOnlySpan<float> bias, int itemCount, int dimension, float userNorm)
     {
-        var order = new int[itemCount];
-        var keys = new float[itemCount];
-        var weight = 3 * userNorm / MathF.Sqrt(dimension);
+        var norms = new float[itemCount];
         for (var item = 0; item < itemCount; item++)
+            norms[item] = Norm(rows + (long)item * dimension, dimension);
+        return Order(norms, bias, dimension, userNorm);
+    }
+
+    /// <summary>The same, of norms. The upper 16 bits of a guess decide, which is one in a hundred; then the smaller item.</summary>
+    /// <param name="norms">|i| of each item.</param>
+    /// <param name="bias">A bias for each item, or empty for none.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="userNorm">About the norm of a user's row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int[] Order(ReadOnlySpan<float> norms, ReadOnlySpan<float> bias, int dimension, float userNorm)
+    {
+        var order = new int[norms.Length];
+        var keys = new ushort[norms.Length];
+        var next = new int[ushort.MaxValue + 2];
+        var weight = 3 * userNorm / MathF.Sqrt(dimension);
+        for (var item = 0; item < keys.Length; item++)
         {
-            order[item] = item;
-            keys[item] = -(weight * Norm(rows + (long)item * dimension, dimension) + (bias.IsEmpty ? 0 : bias[item]));
+            // Bits that descend as the number ascends.
+            var bits = BitConverter.SingleToInt32Bits(weight * norms[item] + (bias.IsEmpty ? 0 : bias[item]));
+            keys[item] = (ushort)(~(bits ^ ((bits >> 31) | int.MinValue)) >>> 16);
+            next[keys[item] + 1]++;
         }
 
-        Array.Sort(keys, order);
+        for (var key = 1; key < next.Length; key++)
+            next[key] += next[key - 1];
+        for (var item = 0; item < keys.Length; item++)
+            order[next[keys[item]]++] = item;
         return order;
     }
 
@@ -95,20 +116,22 @@ internal sealed unsafe class QuantizedPanels : IDisposable
     {
         var panels = new QuantizedPanels(Order(rows, bias, itemCount, dimension, userNorm), dimension);
         for (var p = 0; p < panels.PanelCount; p++)
-            panels.Pack(p, rows, bias);
+            panels.Pack(p, new ContiguousRows(rows, dimension), bias);
         return panels;
     }
 
     /// <summary>Packs one panel; different panels may be packed by different threads.</summary>
     /// <param name="panel">Index of the panel.</param>
-    /// <param name="rows">All items' rows, row after row.</param>
+    /// <param name="items">All items.</param>
     /// <param name="bias">All items' biases, or empty for none.</param>
-    public void Pack(int panel, float* rows, ReadOnlySpan<float> bias)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Pack<TItems>(int panel, TItems items, ReadOnlySpan<float> bias)
+        where TItems : IQuantizedItems
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)panel, (uint)PanelCount, nameof(panel));
         var words = (uint*)Rows(panel);
         var correction = (uint*)Correction(panel);
-        float* scales = Scales(panel), biases = Biases(panel);
+        float* scales = Scores.Scales(panel), biases = Scores.Biases(panel);
         var work = stackalloc float[QuantizedRow.WorkLength(Dimension)];
         float error = 0, norm = 0, largestBias = 0;
         for (var j = 0; j < Width; j++)
@@ -123,9 +146,10 @@ internal sealed unsafe class QuantizedPanels : IDisposable
             }
 
             var item = _order[place];
-            if (place + Ahead < ItemCount && Sse.IsSupported)
-                Fetch((byte*)(rows + (long)_order[place + Ahead] * Dimension));
-            var row = QuantizedRow.Item(rows + (long)item * Dimension, Dimension, words + j, Width, work);
+            if (place + Ahead < ItemCount)
+                items.Fetch(_order[place + Ahead]);
+            var row = items.Write(item, words + j, Width, work);
+            _errorNorms[place] = row.ErrorNorm;
             correction[j] = (ushort)(-64 * row.FirstSum) | (uint)(ushort)(-64 * row.SecondSum) << 16;
             scales[j] = row.Scale;
             biases[j] = bias.IsEmpty ? 0 : bias[item];
@@ -136,8 +160,11 @@ internal sealed unsafe class QuantizedPanels : IDisposable
             largestBias = MathF.Max(largestBias, MathF.Abs(biases[j]));
         }
 
-        (_error[panel], _norm[panel], _largestBias[panel]) = (error, norm, largestBias);
+        Scores.Set(panel, error, norm, ScoreBound.Fixed(largestBias));
     }
+
+    /// <summary>A bit for each item of a panel; the last one may have fewer than others.</summary>
+    public ulong Items(int panel) => (1UL << Math.Min(Width, ItemCount - panel * Width)) - 1;
 
     /// <summary>The item at a place of the order.</summary>
     public int Item(int place) => _order[place];
@@ -146,42 +173,26 @@ internal sealed unsafe class QuantizedPanels : IDisposable
     public int Place(int item) => _places[item];
 
     /// <summary>The bias of the item at a place.</summary>
-    public float Bias(int place) => Biases(place / Width)[place % Width];
+    public float Bias(int place) => Scores.Biases(place / Width)[place % Width];
 
-    /// <summary>Largest bound of |e| of a panel's items.</summary>
-    public float Error(int panel) => _error[panel];
-
-    /// <summary>Largest bound of |x| of a panel's items.</summary>
-    public float Norm(int panel) => _norm[panel];
-
-    /// <summary>Largest magnitude of a panel's biases.</summary>
-    public float LargestBias(int panel) => _largestBias[panel];
+    /// <summary>A bound of |e| of the item at a place.</summary>
+    public float ErrorNorm(int place) => _errorNorms[place];
 
     /// <summary>The packed rows of a panel: words x <see cref="ItemPanels.Width"/>.</summary>
     public float* Rows(int panel) => (float*)(_words + (long)panel * Width * Words);
 
     /// <summary>For each item what takes the users' offset out of a sum: -64 times the sums of its halves, modulo 2^16.</summary>
-    public short* Correction(int panel) => (short*)(_columns + (long)panel * 3 * Width);
-
-    /// <summary>For each item s.</summary>
-    public float* Scales(int panel) => _columns + (long)panel * 3 * Width + Width;
-
-    /// <summary>For each item its bias; minus infinity where there is no item.</summary>
-    public float* Biases(int panel) => _columns + (long)panel * 3 * Width + 2 * Width;
+    public short* Correction(int panel) => (short*)(_correction + (long)panel * Width);
 
     /// <summary>Returns the memory.</summary>
     public void Dispose()
     {
+        Scores.Dispose();
         Free();
         GC.SuppressFinalize(this);
     }
 
-    private void Fetch(byte* row)
-    {
-        for (var at = 0; at < Dimension * sizeof(float); at += 64)
-            Sse.Prefetch0(row + at);
-    }
-
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Norm(float* row, int dimension)
     {
         var sums = Vector<float>.Zero;
@@ -201,8 +212,7 @@ internal sealed unsafe class QuantizedPanels : IDisposable
     private void Free()
     {
         NativeMemory.AlignedFree(_words);
-        NativeMemory.AlignedFree(_columns);
-        _words = null;
-        _columns = null;
+        NativeMemory.AlignedFree(_correction);
+        _words = _correction = null;
     }
 }

@@ -88,16 +88,21 @@ internal readonly struct QuantizedRow
         var result = Vector512.IsHardwareAccelerated
             ? Round<SixteenLanes512>(work, padded, largest, halfNorm, q)
             : Round<SixteenLanes256>(work, padded, largest, halfNorm, q);
-        for (var w = 0; w < Words(dimension); w++)
+        var offsets = Vector128.Create((byte)offset);
+        var count = Words(dimension);
+        for (var w = 0; w < count; w += 4)
         {
-            var bits = (uint*)q + 4 * w;
-            words[(long)w * stride] = Byte(bits[0], offset) | Byte(bits[1], offset) << 8 | Byte(bits[2], offset) << 16 | Byte(bits[3], offset) << 24;
+            // The lowest bytes of sixteen numbers.
+            var four = (int*)q + 4 * w;
+            var lower = Vector128.Narrow(Vector128.Load(four), Vector128.Load(four + 4));
+            var upper = Vector128.Narrow(Vector128.Load(four + 8), Vector128.Load(four + 12));
+            var bytes = (Vector128.Narrow(lower, upper).AsByte() + offsets).AsUInt32();
+            for (var i = 0; i < Math.Min(4, count - w); i++)
+                words[(long)(w + i) * stride] = bytes[i];
         }
 
         return result;
     }
-
-    private static uint Byte(uint bits, int offset) => (byte)(bits + (uint)offset);
 
     /// <summary>Writes q + <see cref="Shift"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

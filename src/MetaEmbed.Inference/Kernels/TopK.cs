@@ -15,7 +15,6 @@ namespace MetaEmbed.Inference.Kernels;
 internal sealed class TopK
 {
     private ulong[] _keys;
-    private int _k;
     private int _room;
     private int _count;
     private ulong _least;
@@ -34,6 +33,9 @@ internal sealed class TopK
     /// </summary>
     public float Limit { get; private set; }
 
+    /// <summary>k.</summary>
+    public int Length { get; private set; }
+
     /// <summary>Forgets everything and takes another length; memory grows where it must, and is kept.</summary>
     /// <param name="k">Length of the list, positive.</param>
     public void Restart(int k)
@@ -42,7 +44,7 @@ internal sealed class TopK
         var room = checked(k + Math.Max(k, 16));
         if (_keys.Length < room)
             _keys = new ulong[room];
-        _k = k;
+        Length = k;
         _room = room;
         Clear();
     }
@@ -72,12 +74,21 @@ internal sealed class TopK
             Select();
     }
 
+    /// <summary>How many of the offered items have at least a score; where there are more than k, at least k.</summary>
+    public int CountFrom(float score)
+    {
+        var count = 0;
+        foreach (var key in _keys.AsSpan(0, _count))
+            count += ScoreOf(key) >= score ? 1 : 0;
+        return count;
+    }
+
     /// <summary>Writes the list, best first, and returns its length; the list is empty afterwards.</summary>
     /// <param name="items">Gets the items; at least k long.</param>
     /// <param name="scores">Gets their scores, or empty.</param>
     public int Finish(Span<int> items, Span<float> scores)
     {
-        if (_count > _k)
+        if (_count > Length)
             Select();
         var keys = _keys.AsSpan(0, _count);
         keys.Sort();
@@ -115,7 +126,7 @@ internal sealed class TopK
     private void Select()
     {
         var keys = _keys.AsSpan(0, _count);
-        int low = 0, high = _count - 1, target = _k - 1;
+        int low = 0, high = _count - 1, target = Length - 1;
         while (low < high)
         {
             ulong a = keys[low], b = keys[(low + high) >>> 1], c = keys[high];
@@ -145,7 +156,7 @@ internal sealed class TopK
                 high = store - 1;
         }
 
-        _count = _k;
+        _count = Length;
         _least = keys[target];
         Limit = ScoreOf(_least);
     }

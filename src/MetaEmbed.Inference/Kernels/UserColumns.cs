@@ -79,9 +79,9 @@ internal sealed unsafe class UserColumns : IDisposable
 
     /// <summary>Computes limit - slack of some users for a panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void SetThresholds(QuantizedPanels panels, int panel, int first, int count)
+    public void SetThresholds(BoundColumns columns, int panel, int first, int count)
     {
-        float error = panels.Error(panel), norm = panels.Norm(panel), rest = ScoreBound.Fixed(panels.LargestBias(panel));
+        float error = columns.Error(panel), norm = columns.Norm(panel), rest = columns.Rest(panel);
         float* thresholds = Thresholds, limits = Limits, errorFactors = ErrorFactors, normFactors = NormFactors;
         int i = first, end = first + count;
         for (; i + Vector<float>.Count <= end; i += Vector<float>.Count)

@@ -5,9 +5,13 @@ namespace MetaEmbed.Inference.Ranking;
 /// <summary>The items of a model: rows, biases, and, from the first ranking on, what scores them, which all threads share.</summary>
 internal sealed class ItemTable : IDisposable
 {
+    // A row so short that 1 / |h_i| would not be finite counts as zero.
+    private const double SmallestSquare = 1e-76;
+
     private readonly Lock _gate = new();
     private readonly float[] _bias;
     private readonly Func<string, Exception> _damaged;
+    private readonly Func<float?> _userNorm;
     private readonly float _largestBias;
     private volatile ItemScan? _scan;
     private volatile float[]? _inverseNorms;
@@ -15,11 +19,13 @@ internal sealed class ItemTable : IDisposable
     /// <param name="rows">Rows.</param>
     /// <param name="bias">A finite bias for each item; null for none.</param>
     /// <param name="damaged">Makes the mistake of a damaged file.</param>
-    public ItemTable(RowCode rows, float[]? bias, Func<string, Exception> damaged)
+    /// <param name="userNorm">About the norm of a user's row; null where nothing is known of it. Asked at the first ranking.</param>
+    public ItemTable(RowCode rows, float[]? bias, Func<string, Exception> damaged, Func<float?> userNorm)
     {
         Rows = rows;
         _bias = bias ?? [];
         _damaged = damaged;
+        _userNorm = userNorm;
         foreach (var value in _bias)
             _largestBias = Math.Max(_largestBias, Math.Abs(value));
     }
@@ -30,7 +36,7 @@ internal sealed class ItemTable : IDisposable
     /// <exception cref="UserMistakeException">A row is damaged.</exception>
     public ItemScan Scan => _scan ?? Make();
 
-    /// <summary>1 / |h_i| of each item, 0 for a zero row.</summary>
+    /// <summary>1 / |h_i| of each item, finite; 0 for a zero row.</summary>
     public float[] InverseNorms => _inverseNorms ?? Norms();
 
     public float Bias(int item) => _bias.Length == 0 ? 0 : _bias[item];
@@ -51,7 +57,9 @@ internal sealed class ItemTable : IDisposable
     private ItemScan Make()
     {
         lock (_gate)
-            return _scan ??= Rows is AdditiveCode codes ? new LookupScan(codes, _bias) : new PanelScan(Rows, _bias, _damaged);
+            return _scan ??= Rows is AdditiveCode codes ? new LookupScan(codes, _bias)
+                : BoundScan.Pays(Rows.Rows, Rows.Dimension) ? new BoundScan(Rows, _bias, _userNorm(), _damaged)
+                : new PanelScan(Rows, _bias, _damaged);
     }
 
     private float[] Norms()
@@ -64,7 +72,7 @@ internal sealed class ItemTable : IDisposable
             var sum = 0.0;
             foreach (var value in row)
                 sum += (double)value * value;
-            norms[item] = sum > 0 ? (float)(1 / Math.Sqrt(sum)) : 0;
+            norms[item] = sum > SmallestSquare ? (float)(1 / Math.Sqrt(sum)) : 0;
         }
 
         _inverseNorms = norms;

@@ -26,12 +26,12 @@ internal sealed class ModelParts : IDisposable
             var graph = new ExactGraph(model);
             _computed = new ExactRows(model, graph);
             Users = _computed.View(0, users);
-            Items = new ItemTable(_computed.View(users, items), bias, Damaged);
+            Items = new ItemTable(_computed.View(users, items), bias, Damaged, UserNorm);
             FoldIn = FoldIn.Of(file, FoldInRule.Expanded, graph.FoldWeights(users), graph.FoldShares(users));
         }
         else
         {
-            Items = new ItemTable(RowCode.Open(file, "items", items, dimension), bias, Damaged);
+            Items = new ItemTable(RowCode.Open(file, "items", items, dimension), bias, Damaged, UserNorm);
             FoldIn = FoldIn.Open(file, items);
             if (ModelFormat.Text(file, ModelFormat.UserCodeKey) is not null)
                 Users = RowCode.Open(file, "users", users, dimension);
@@ -86,6 +86,8 @@ internal sealed class ModelParts : IDisposable
     }
 
     private UserMistakeException Damaged(string found) => ModelFormat.Damaged(_file, found);
+
+    private float? UserNorm() => TypicalUser.Norm(Users);
 
     private static Recommendation[] ReadPopular(Safetensors file, int items)
     {

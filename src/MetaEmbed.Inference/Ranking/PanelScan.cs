@@ -6,7 +6,7 @@ using MetaEmbed.Inference.Kernels;
 
 namespace MetaEmbed.Inference.Ranking;
 
-/// <summary>Scores decoded rows, packed into panels.</summary>
+/// <summary>Scores decoded rows, packed into panels: where they are few or the machine has no products of bytes, else <see cref="BoundScan"/>.</summary>
 internal sealed unsafe class PanelScan : ItemScan
 {
     private readonly RowCode _rows;
@@ -19,27 +19,17 @@ internal sealed unsafe class PanelScan : ItemScan
     public PanelScan(RowCode rows, float[] bias, Func<string, Exception> damaged)
     {
         _rows = rows;
-        var d = rows.Dimension;
-        _panels = new ItemPanels(rows.Rows, d);
-        var block = new float[ItemPanels.Width * d];
-        var largest = 0f;
-        for (var panel = 0; panel < _panels.PanelCount; panel++)
+        _panels = new ItemPanels(rows.Rows, rows.Dimension);
+        try
         {
-            var first = panel * ItemPanels.Width;
-            var count = Math.Min(ItemPanels.Width, rows.Rows - first);
-            for (var j = 0; j < count; j++)
-                rows.Decode(first + j, block.AsSpan(j * d, d));
-            largest = Math.Max(largest, LargestOf(block.AsSpan(0, count * d)));
-            if (!float.IsFinite(largest))
-            {
-                _panels.Dispose();
-                throw damaged($"holds a row with a number that is not finite, among items {first} to {first + count - 1}");
-            }
-
-            _panels.Pack(panel, block.AsSpan(0, count * d), bias.Length == 0 ? default : bias.AsSpan(first, count));
+            Largest = RowBlocks.Decode(rows, damaged, (panel, block) => _panels.Pack(
+                panel, block, bias.Length == 0 ? default : bias.AsSpan(panel * ItemPanels.Width, block.Length / rows.Dimension)));
         }
-
-        Largest = largest;
+        catch
+        {
+            _panels.Dispose();
+            throw;
+        }
     }
 
     public override float Largest { get; }
@@ -85,15 +75,7 @@ internal sealed unsafe class PanelScan : ItemScan
         }
     }
 
-    // The same chain of multiply-adds as in the kernels: the same bits.
-    public override float Product(ReadOnlySpan<float> user, int item, Span<float> row)
-    {
-        _rows.Decode(item, row);
-        var sum = 0f;
-        for (var k = 0; k < row.Length; k++)
-            sum = MathF.FusedMultiplyAdd(user[k], row[k], sum);
-        return sum;
-    }
+    public override float Product(ReadOnlySpan<float> user, int item, Span<float> row) => RowBlocks.Product(_rows, user, item, row);
 
     public override void Dispose() => _panels.Dispose();
 
@@ -127,14 +109,5 @@ internal sealed unsafe class PanelScan : ItemScan
                 Admit(panel * ItemPanels.Width, scores + r * ItemPanels.Width, users[i + r]);
             }
         }
-    }
-
-    // Not finite if any number is not: as whole numbers, the bits of infinity and NaN are the largest.
-    private static float LargestOf(ReadOnlySpan<float> values)
-    {
-        var largest = 0;
-        foreach (var value in values)
-            largest = Math.Max(largest, BitConverter.SingleToInt32Bits(value) & int.MaxValue);
-        return BitConverter.Int32BitsToSingle(largest);
     }
 }

@@ -12,6 +12,9 @@ internal sealed unsafe class RankingScratch : IDisposable
     private readonly int _dimension;
     private float* _memory;
     private float[] _table = [];
+    private float* _room;
+    private int _roomLength;
+    private Pruning? _pruning;
 
     public RankingScratch(int items, int dimension)
     {
@@ -59,6 +62,31 @@ internal sealed unsafe class RankingScratch : IDisposable
     /// <summary>A table that long; kept.</summary>
     public float[] Table(int length) => _table.Length >= length ? _table : _table = new float[length];
 
+    /// <summary>Room for so many floats; kept.</summary>
+    public float* Room(int length)
+    {
+        if (_roomLength < length)
+        {
+            NativeMemory.AlignedFree(_room);
+            _room = (float*)NativeMemory.AlignedAlloc((nuint)length * sizeof(float), 64);
+            _roomLength = length;
+        }
+
+        return _room;
+    }
+
+    /// <summary>Pruning of that many users; kept.</summary>
+    public Pruning Pruning(QuantizedPanels panels, int users)
+    {
+        if (_pruning is null || _pruning.Users < users || _pruning.Panels != panels)
+        {
+            _pruning?.Dispose();
+            _pruning = new Pruning(panels, users);
+        }
+
+        return _pruning;
+    }
+
     /// <summary>Starts a list of at most k items.</summary>
     public void Restart(int k)
     {
@@ -86,6 +114,7 @@ internal sealed unsafe class RankingScratch : IDisposable
 
     public void Dispose()
     {
+        _pruning?.Dispose();
         Free();
         GC.SuppressFinalize(this);
     }
@@ -93,6 +122,7 @@ internal sealed unsafe class RankingScratch : IDisposable
     private void Free()
     {
         NativeMemory.AlignedFree(_memory);
-        _memory = null;
+        NativeMemory.AlignedFree(_room);
+        _memory = _room = null;
     }
 }

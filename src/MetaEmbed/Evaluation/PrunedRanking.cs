@@ -39,7 +39,7 @@ internal sealed unsafe class PrunedRanking : IRanking
         var items = rows.Pointer + (long)userCount * rows.Columns;
         var order = QuantizedPanels.Order(items, itemBias, rows.Rows - userCount, rows.Columns, TypicalNorm(rows, userCount));
         var panels = _panels = new QuantizedPanels(order, rows.Columns);
-        workers.Run(panels.PanelCount, p => panels.Pack(p, items, itemBias));
+        workers.Run(panels.PanelCount, p => panels.Pack(p, new ContiguousRows(items, rows.Columns), itemBias));
     }
 
     /// <summary>

@@ -6,42 +6,22 @@ namespace MetaEmbed.Tests.Inference;
 /// <summary>Lists by pruning are those of scoring every item and sorting, to the bit, whatever the rows look like.</summary>
 public sealed unsafe class PrunedBlockTests
 {
-    private delegate float Element(ref RandomStream stream, int row, int column);
-
-    /// <summary>Kinds of rows; a problem draws one for its users and one for its items.</summary>
-    private static readonly (string Name, Element Of)[] Kinds =
-    [
-        ("normal", (ref stream, _, _) => Normal(ref stream)),
-        ("zero", (ref _, _, _) => 0),
-        ("some zero", (ref stream, row, _) => row % 3 == 0 ? 0 : Normal(ref stream)),
-        ("equal rows", (ref _, _, column) => column % 5 - 2),
-        ("few values", (ref stream, _, _) => stream.NextInt32(3) - 1),
-        ("one large element", (ref stream, row, column) => column == row % 7 ? 1000 : Normal(ref stream)),
-        ("negative", (ref stream, _, _) => -MathF.Abs(Normal(ref stream))),
-        ("huge", (ref stream, _, _) => Normal(ref stream) * 1e14f),
-        ("beyond what is quantised", (ref stream, row, _) => Normal(ref stream) * (row % 2 == 0 ? 1e17f : 1)),
-        ("tiny", (ref stream, _, _) => Normal(ref stream) * 1e-14f),
-        ("below the smallest normal number", (ref stream, row, _) => Normal(ref stream) * (row % 2 == 0 ? 1e-40f : 1e-19f)),
-        ("every size", (ref stream, row, _) => Normal(ref stream) * MathF.Pow(10, row % 21 - 10)),
-        ("nearly parallel", (ref stream, _, column) => column % 11 - 5 + Normal(ref stream) * 1e-6f),
-    ];
-
     [Fact]
     public void Lists_are_those_of_scoring_every_item_for_all_kinds_of_rows()
     {
         if (!QuantizedPanels.IsSupported)
             Assert.Skip("the machine has no products of bytes");
         var problem = 0UL;
-        foreach (var users in Kinds)
+        foreach (var users in RowKinds.All)
         {
-            foreach (var items in Kinds)
+            foreach (var items in RowKinds.All)
             {
                 problem++;
                 var stream = new RandomStream(problem, RandomPurpose.Test);
                 var dimension = stream.NextInt32(3) == 0 ? 128 : 1 + stream.NextInt32(70);
-                using var rows = Make(users.Of, 1 + stream.NextInt32(20), dimension, ref stream);
-                using var itemRows = Make(items.Of, 1 + stream.NextInt32(500), dimension, ref stream);
-                var bias = Bias(stream.NextInt32(4), itemRows.Rows, ref stream);
+                using var rows = RowKinds.Make(users.Of, 1 + stream.NextInt32(20), dimension, ref stream);
+                using var itemRows = RowKinds.Make(items.Of, 1 + stream.NextInt32(500), dimension, ref stream);
+                var bias = RowKinds.Bias(stream.NextInt32(4), itemRows.Rows, ref stream);
                 var k = 1 + stream.NextInt32(stream.NextInt32(2) == 0 ? 5 : itemRows.Rows);
                 AssertLists($"users {users.Name}, items {items.Name}, problem {problem}", rows, itemRows, bias, k, Excluded(rows.Rows, itemRows.Rows, ref stream));
             }
@@ -57,10 +37,10 @@ public sealed unsafe class PrunedBlockTests
         // Biases make the order of the panels that of the ids. The even users' best items lie in the sample, but only nine of them.
         const int items = 8000, k = 50;
         var inSample = Enumerable.Range(ListSample.First * ItemPanels.Width, 9).ToArray();
-        Assert.NotNull(ListSample.For((items + ItemPanels.Width - 1) / ItemPanels.Width, 1, k));
+        Assert.NotEqual(0, ListSample.Place((items + ItemPanels.Width - 1) / ItemPanels.Width, k));
         var stream = new RandomStream(1, RandomPurpose.Test);
-        using var users = Make((ref stream, row, column) => column == 0 ? (row % 2 == 0 ? 100 : 0.01f) : Normal(ref stream) * 0.01f, 9, 20, ref stream);
-        using var itemRows = Make((ref stream, row, column) => column == 0 ? (inSample.Contains(row) ? 1 : -1) : Normal(ref stream) * 0.01f, items, 20, ref stream);
+        using var users = RowKinds.Make((ref stream, row, column) => column == 0 ? (row % 2 == 0 ? 100 : 0.01f) : RowKinds.Normal(ref stream) * 0.01f, 9, 20, ref stream);
+        using var itemRows = RowKinds.Make((ref stream, row, column) => column == 0 ? (inSample.Contains(row) ? 1 : -1) : RowKinds.Normal(ref stream) * 0.01f, items, 20, ref stream);
         var bias = Enumerable.Range(0, items).Select(i => -0.05f * i).ToArray();
         AssertLists("too high", users, itemRows, bias, k, Excluded(9, items, ref stream));
     }
@@ -73,8 +53,8 @@ public sealed unsafe class PrunedBlockTests
         foreach (var (where, value) in new[] { (0, float.NaN), (1, float.NaN), (2, float.NaN), (1, float.PositiveInfinity) })
         {
             var stream = new RandomStream(9, RandomPurpose.Test);
-            using var rows = Make(Kinds[0].Of, 3, 24, ref stream);
-            using var itemRows = Make(Kinds[0].Of, 400, 24, ref stream);
+            using var rows = RowKinds.Make(RowKinds.All[0].Of, 3, 24, ref stream);
+            using var itemRows = RowKinds.Make(RowKinds.All[0].Of, 400, 24, ref stream);
             var bias = new float[400];
             if (where == 0)
                 rows[1, 5] = value;
@@ -102,9 +82,9 @@ public sealed unsafe class PrunedBlockTests
         {
             var stream = new RandomStream(100 + round, RandomPurpose.Test);
             var dimension = 1 + stream.NextInt32(200);
-            using var user = Make(Kinds[stream.NextInt32(Kinds.Length)].Of, 1, dimension, ref stream);
-            using var items = Make(Kinds[stream.NextInt32(Kinds.Length)].Of, 96, dimension, ref stream);
-            var bias = Bias((int)(round % 4), 96, ref stream);
+            using var user = RowKinds.Make(RowKinds.All[stream.NextInt32(RowKinds.All.Length)].Of, 1, dimension, ref stream);
+            using var items = RowKinds.Make(RowKinds.All[stream.NextInt32(RowKinds.All.Length)].Of, 96, dimension, ref stream);
+            var bias = RowKinds.Bias((int)(round % 4), 96, ref stream);
             using var panels = QuantizedPanels.From(items.Pointer, bias, 96, dimension, 1);
             using var memory = new Matrix(1, QuantizedRow.Words(dimension) + QuantizedRow.WorkLength(dimension));
             var row = QuantizedRow.User(user.Pointer, dimension, (uint*)memory.Pointer, 1, memory.Pointer + panels.Words);
@@ -113,8 +93,8 @@ public sealed unsafe class PrunedBlockTests
             {
                 var score = Score(user.Row(0), items.Row(panels.Item(place)), bias.Length == 0 ? 0 : bias[panels.Item(place)]);
                 var panel = place / ItemPanels.Width;
-                var slack = bound.ErrorFactor * panels.Error(panel) + (bound.NormFactor * panels.Norm(panel) + ScoreBound.Fixed(panels.LargestBias(panel)));
-                var candidates = BoundTile.MarkOne(memory.Pointer, panels, panel, row.Scale, ScoreBound.Lowered(score) - slack);
+                var slack = bound.ErrorFactor * panels.Scores.Error(panel) + (bound.NormFactor * panels.Scores.Norm(panel) + panels.Scores.Rest(panel));
+                var candidates = BoundTile.MarkOne(memory.Pointer, panels, panels.Scores, panel, row.Scale, ScoreBound.Lowered(score) - slack);
                 Assert.True((candidates >> (place % ItemPanels.Width) & 1) != 0, $"round {round}, place {place}: score {score}, slack {slack}");
             }
         }
@@ -162,23 +142,6 @@ public sealed unsafe class PrunedBlockTests
         return sum + bias;
     }
 
-    private static Matrix Make(Element element, int rows, int columns, ref RandomStream stream)
-    {
-        var matrix = new Matrix(rows, columns);
-        for (var row = 0; row < rows; row++)
-            for (var column = 0; column < columns; column++)
-                matrix[row, column] = element(ref stream, row, column);
-        return matrix;
-    }
-
-    private static float[] Bias(int kind, int items, ref RandomStream stream)
-    {
-        var bias = new float[kind == 0 ? 0 : items];
-        foreach (ref var value in bias.AsSpan())
-            value = kind switch { 1 => 0, 2 => Normal(ref stream), _ => 1e6f * (stream.NextInt32(3) - 1) };
-        return bias;
-    }
-
     private static (int[] Items, Range[] Own) Excluded(int users, int items, ref RandomStream stream)
     {
         var all = new List<int>();
@@ -197,6 +160,4 @@ public sealed unsafe class PrunedBlockTests
 
         return ([.. all], own);
     }
-
-    private static float Normal(ref RandomStream stream) => (float)NormalDistribution.Next(ref stream);
 }
