@@ -6,7 +6,7 @@ using MetaEmbed.Benchmarks.Serving;
 
 // 'ranking [kernel]', 'ranking FOLDER', 'reading [FOLDER]', 'import [EVENTS]' and 'training FOLDER' print medians beside this
 // machine's limits; 'import-events EVENTS FILE' writes the events of 'import'; 'scale OUT [SIZE ...]' tells how
-// steps grow with the data; 'peers' ranks beside OnnxRuntime and OpenBLAS; 'serving MODEL [SECONDS [MINUTES [SERVER ...]]]' loads a service; 'files RUN FOLDER [CODE ...]' the size and quality of packed items; anything else goes to BenchmarkDotNet.
+// steps grow with the data; 'lists MODEL' times lists of a model file; 'peers' ranks beside OnnxRuntime and OpenBLAS; 'serving MODEL [SECONDS [MINUTES [SERVER ...]]]' loads a service; 'files RUN FOLDER [CODE ...]' the size and quality of packed items; anything else goes to BenchmarkDotNet.
 if (args is ["ranking"] or ["ranking", "kernel"])
     RankingBenchmarks.Run(kernelOnly: args.Length > 1);
 else if (args is ["ranking", var gowalla])
@@ -27,6 +27,8 @@ else if (args is ["serving", var model, .. var load])
     await ServingBenchmarks.Run(model, load.Length > 0 ? double.Parse(load[0]) : 10, load.Length > 1 ? double.Parse(load[1]) : 0, load.Length > 2 ? load[2..] : []);
 else if (args is ["files", var run, var data, .. var codes])
     FileBenchmarks.Run(run, data, codes);
+else if (args is ["lists", var users])
+    ListBenchmarks.Run(users);
 else if (args is ["peers"])
     PeerBenchmarks.Run();
 else

@@ -76,14 +76,14 @@ internal static unsafe class PrunedRankingBenchmarks
         users.Load(addresses);
         for (var u = 0; u < addresses.Length; u++)
             users.SetLimit(u, float.PositiveInfinity);
-        users.SetThresholds(panels, 0, 0, addresses.Length);
+        users.SetThresholds(panels.Scores, 0, 0, addresses.Length);
         var candidates = stackalloc ulong[RegisterTile.Users];
         var gop = 2.0 * addresses.Length * bias.Length * rows.Columns / 1e9;
         var kernel = MachineLimits.MedianTimes(51, () =>
         {
             for (var panel = 0; panel < panels.PanelCount; panel++)
                 for (var u = 0; u < addresses.Length; u += RegisterTile.Users)
-                    BoundTile.Mark(users.Tile(u), panels, panel, users.Scales + u, users.Thresholds + u, candidates);
+                    BoundTile.Mark(users.Tile(u), panels, panels.Scores, panel, users.Scales + u, users.Thresholds + u, candidates);
         }).Processor;
         Console.WriteLine($"{name}: packing {packing * 1e3:F1} ms on one thread; bound of 256 users {gop / kernel:F0} Gop/s, {gop / kernel / ByteLimit:P0} of the limit");
 
