@@ -4,6 +4,7 @@ using MetaEmbed.Experiments;
 using MetaEmbed.Export;
 using MetaEmbed.Inference;
 using MetaEmbed.Inference.Files;
+using MetaEmbed.Shared.Tests;
 using Microsoft.Playwright;
 
 namespace MetaEmbed.Device.Tests;

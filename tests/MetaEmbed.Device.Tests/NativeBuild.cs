@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using MetaEmbed.Shared.Tests;
 
 namespace MetaEmbed.Device.Tests;
 
@@ -22,13 +22,8 @@ public sealed class NativeBuild : IDisposable
 
     internal string Folder { get; } = Directory.CreateTempSubdirectory("metaembed-").FullName;
 
-    /// <summary>Skips where the linker of NativeAOT or its libraries are missing.</summary>
-    internal static void Require()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64, "compiled ahead of time on Linux x64 only");
-        Programs.Require("clang");
-        Assert.SkipUnless(File.Exists("/usr/include/zlib.h"), "zlib1g-dev is not installed");
-    }
+    /// <summary>A kept sample of a kind of model file.</summary>
+    internal static string Sample(string kind) => Path.Combine(AppContext.BaseDirectory, "Samples", $"v1-{kind}.metaembed");
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using MetaEmbed.Inference;
+using MetaEmbed.Shared.Tests;
 
 namespace MetaEmbed.Device.Tests;
 
@@ -12,14 +13,14 @@ public sealed partial class NativeTests(NativeBuild build) : IClassFixture<Nativ
     [Fact]
     public void The_console_sample_is_one_file_that_ranks_in_a_moment()
     {
-        NativeBuild.Require();
-        var (output, error) = Programs.Run(build.Console, Programs.Sample("device"), "1,17,30,42", "6");
+        Programs.RequireNativeAot();
+        var (output, error) = Programs.Run(build.Console, NativeBuild.Sample("device"), "1,17,30,42", "6");
         Assert.Equal(Expected("device", 6), Lists(output));
         Assert.DoesNotContain(Directory.EnumerateFiles(Path.GetDirectoryName(build.Console)!), file => Path.GetExtension(file) is ".dll" or ".so" or ".json");
         var fastest = int.MaxValue;
         for (var round = 0; round < 7; round++)
         {
-            (_, error) = Programs.Run(build.Console, Programs.Sample("device"), "1,17,30,42", "6");
+            (_, error) = Programs.Run(build.Console, NativeBuild.Sample("device"), "1,17,30,42", "6");
             fastest = Math.Min(fastest, int.Parse(Since().Match(error).Groups[1].Value, CultureInfo.InvariantCulture));
         }
 
@@ -30,13 +31,13 @@ public sealed partial class NativeTests(NativeBuild build) : IClassFixture<Nativ
     [Fact]
     public void The_console_sample_runs_on_Arm64()
     {
-        NativeBuild.Require();
+        Programs.RequireNativeAot();
         Programs.Require("qemu-aarch64-static", "aarch64-linux-gnu-gcc");
         var folder = Path.Combine(build.Folder, "arm64");
         Programs.Publish("samples/device-console", folder, "-r", "linux-arm64", "-p:ObjCopyName=aarch64-linux-gnu-objcopy");
         foreach (var kind in new[] { "device", "table", "exact" })
         {
-            var (output, _) = Programs.Run("qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu", Path.Combine(folder, "device-console"), Programs.Sample(kind), "1,17,30,42", "6");
+            var (output, _) = Programs.Run("qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu", Path.Combine(folder, "device-console"), NativeBuild.Sample(kind), "1,17,30,42", "6");
             Assert.Equal(Expected(kind, 6), Lists(output));
         }
     }
@@ -47,7 +48,7 @@ public sealed partial class NativeTests(NativeBuild build) : IClassFixture<Nativ
     [InlineData("exact")]
     public void The_library_answers_a_C_program(string kind)
     {
-        NativeBuild.Require();
+        Programs.RequireNativeAot();
         Programs.Require("gcc");
         var program = Path.Combine(build.Folder, "client");
         if (!File.Exists(program))
@@ -56,22 +57,22 @@ public sealed partial class NativeTests(NativeBuild build) : IClassFixture<Nativ
                 Path.Combine(AppContext.BaseDirectory, "client.c"), build.Library, "-Wl,-rpath," + Path.GetDirectoryName(build.Library), "-o", program);
         }
 
-        Assert.Equal(Expected(kind, 6), Lists(Programs.Run(program, Programs.Sample(kind)).Output));
+        Assert.Equal(Expected(kind, 6), Lists(Programs.Run(program, NativeBuild.Sample(kind)).Output));
     }
 
     [Fact]
     public void The_library_answers_Python()
     {
-        NativeBuild.Require();
+        Programs.RequireNativeAot();
         Programs.Require("python3");
-        var (output, _) = Programs.Run("python3", Path.Combine(AppContext.BaseDirectory, "client.py"), build.Library, Programs.Sample("table"));
+        var (output, _) = Programs.Run("python3", Path.Combine(AppContext.BaseDirectory, "client.py"), build.Library, NativeBuild.Sample("table"));
         Assert.Equal(Expected("table", 6), Lists(output));
     }
 
     /// <summary>Item, score and name of each entry, as .NET gives them.</summary>
     private static List<(int Item, float Score, string Name)> Expected(string kind, int k)
     {
-        using var model = Recommender.Open(Programs.Sample(kind));
+        using var model = Recommender.Open(NativeBuild.Sample(kind));
         var best = new Recommendation[k];
         var count = model.RecommendFromHistory(History, best);
         return [.. best.Take(count).Select(entry => (entry.Item, entry.Score, model.ItemName(entry.Item)))];

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using MetaEmbed.Shared.Tests;
 
 namespace MetaEmbed.Serving.Tests;
 
@@ -13,7 +13,7 @@ public sealed class ClientTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static string Sample => Path.Combine(Checkout.Root, "samples", "client");
+    private static string Sample => Path.Combine(Programs.Repository, "samples", "client");
 
     [Fact]
     public async Task The_kept_client_is_the_one_that_the_description_makes()
@@ -35,11 +35,9 @@ public sealed class ClientTests : IDisposable
         var model = Path.Combine(_folder, "small.metaembed");
         SmallModel.Write(model);
         var built = Path.Combine(_folder, "built");
-        var (code, said) = Run("dotnet", "build", Sample, "-c", "Release", "-o", built, "-nologo", "-v", "quiet", "-nodeReuse:false", "-p:UseSharedCompilation=false");
-        Assert.True(code == 0, said);
+        Programs.Run("dotnet", "build", Sample, "-c", "Release", "-o", built, "-nologo", "-v", "quiet", "-nodeReuse:false", "-p:UseSharedCompilation=false");
         using var service = ServeProcess.Start("--model", model, "--events", Path.Combine(_folder, "events"));
-        (code, said) = Run("dotnet", Path.Combine(built, "client.dll"), service.Client.BaseAddress!.ToString());
-        Assert.True(code == 0, said);
+        var said = Programs.Run("dotnet", Path.Combine(built, "client.dll"), service.Client.BaseAddress!.ToString()).Output;
         string[] expected =
         [
             "60 items, 6 users",
@@ -51,15 +49,5 @@ public sealed class ClientTests : IDisposable
             "400 urn:metaembed:problem:invalid-request at #/k: Give a whole number from 1 to 1000.",
         ];
         Assert.All(expected, line => Assert.Contains(line, said, StringComparison.Ordinal));
-    }
-
-    private static (int Code, string Said) Run(string program, params string[] args)
-    {
-        var start = new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var said = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, said + errors.Result);
     }
 }

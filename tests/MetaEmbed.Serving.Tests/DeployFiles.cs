@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MetaEmbed.Shared.Tests;
 using YamlDotNet.RepresentationModel;
 
 namespace MetaEmbed.Serving.Tests;
@@ -6,7 +7,7 @@ namespace MetaEmbed.Serving.Tests;
 /// <summary>What lies in <c>deploy/</c>, read.</summary>
 internal static partial class DeployFiles
 {
-    public static string Folder { get; } = Path.Combine(Checkout.Root, "deploy");
+    public static string Folder { get; } = Path.Combine(Programs.Repository, "deploy");
 
     public static string Dockerfile { get; } = File.ReadAllText(Path.Combine(Folder, "Dockerfile"));
 
@@ -58,6 +59,9 @@ internal static partial class DeployFiles
     public static Dictionary<string, string> ImageVariables() =>
         Variable().Matches(Dockerfile).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
 
+    /// <summary>Images that the image is made from.</summary>
+    public static IReadOnlyList<string> BaseImages() => [.. BaseImage().Matches(Dockerfile).Select(match => match.Groups[1].Value)];
+
     /// <summary>Lines <c>NAME=VALUE</c> of the unit, several of one name among them.</summary>
     public static ILookup<string, string> UnitLines() => Unit.Split('\n').Where(line => line.Length > 0 && line[0] is not ('#' or '[') && line.Contains('=', StringComparison.Ordinal))
         .ToLookup(line => line[..line.IndexOf('=', StringComparison.Ordinal)], line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]);
@@ -65,6 +69,9 @@ internal static partial class DeployFiles
     /// <summary>Variables that the unit sets.</summary>
     public static Dictionary<string, string> UnitVariables() =>
         UnitLines()["Environment"].Select(line => line.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
+
+    [GeneratedRegex(@"^FROM (\S+)", RegexOptions.Multiline)]
+    private static partial Regex BaseImage();
 
     [GeneratedRegex(@"\b(METAEMBED_\w+)=(\S+)")]
     private static partial Regex Variable();

@@ -1,6 +1,7 @@
-using System.Diagnostics;
+using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using MetaEmbed.Serving.Hosting;
+using MetaEmbed.Shared.Tests;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using YamlDotNet.RepresentationModel;
@@ -128,14 +129,15 @@ public sealed partial class DeployTests
     [MemberData(nameof(Folders))]
     public void Kustomize_reads_the_manifests(string folder)
     {
-        var (code, said) = Run("kubectl", "kustomize", Path.Combine(DeployFiles.Folder, folder));
-        Assert.True(code == 0, said);
+        Programs.Require("kubectl");
+        var said = Programs.Run("kubectl", "kustomize", Path.Combine(DeployFiles.Folder, folder)).Output;
         Assert.Equal(DeployFiles.Manifests(folder).Count - 1, said.Split('\n').Count(line => line.StartsWith("kind: ", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void Systemd_takes_the_unit_and_finds_it_little_exposed()
     {
+        Programs.Require("systemd-analyze");
         var unit = DeployFiles.UnitLines();
         Assert.Equal("/usr/local/bin/metaembed-server", unit["ExecStart"].Single());
         Assert.StartsWith($"/var/lib/{unit["StateDirectory"].Single().Split(' ')[0]}/", DeployFiles.UnitVariables()["METAEMBED_EVENTS"], StringComparison.Ordinal);
@@ -145,14 +147,59 @@ public sealed partial class DeployTests
             // The program need not be installed here.
             var copy = Path.Combine(folder.FullName, "metaembed.service");
             File.WriteAllText(copy, DeployFiles.Unit.Replace(unit["ExecStart"].Single(), "/bin/true", StringComparison.Ordinal));
-            var (code, said) = Run("systemd-analyze", "verify", copy);
-            Assert.True(code == 0 && said.Length == 0, said);
-            (code, said) = Run("systemd-analyze", "security", "--offline=true", "--threshold=20", copy);
-            Assert.True(code == 0, said);
+            Assert.Equal(("", ""), Programs.Run("systemd-analyze", "verify", copy));
+            Programs.Run("systemd-analyze", "security", "--offline=true", "--threshold=20", copy);
         }
         finally
         {
             folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task The_image_builds_and_serves()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "an image of Linux, built where the host is one");
+        Programs.Require("docker");
+        Assert.SkipUnless(Programs.Try("docker", "info").Code == 0, "no Docker daemon answers");
+        foreach (var image in DeployFiles.BaseImages())
+            Assert.SkipUnless(Programs.Try("docker", "pull", "--quiet", image).Code == 0, $"{image} cannot be fetched");
+        const string tag = "metaembed-server:test";
+        Programs.Run("docker", "build", "--quiet", "-f", Path.Combine(DeployFiles.Folder, "Dockerfile"), "-t", tag, ".");
+        var models = Directory.CreateTempSubdirectory("metaembed-image-");
+        var container = "";
+        try
+        {
+            Programs.Run("chmod", "755", models.FullName); // the image's user is another one
+            SmallModel.Write(Path.Combine(models.FullName, "small.metaembed"));
+            container = Programs.Run("docker", "run", "--detach", "--read-only", "--publish", "127.0.0.1::8080", "--volume", $"{models.FullName}:/models:ro", tag).Output.Trim();
+            var at = Programs.Run("docker", "port", container, "8080/tcp").Output.Trim();
+            using var client = new HttpClient { BaseAddress = new Uri($"http://{at}") };
+            for (var patience = 0; patience < 100 && !await Ready(client); patience++)
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+            using var answered = await client.PostAsync("/v1/recommend", new StringContent("""{"user":"user 3","k":7}""", new MediaTypeHeaderValue("application/json")), TestContext.Current.CancellationToken);
+            Assert.All((await Answer.Of(answered)).Ids, id => Assert.Equal(3, SmallModel.GroupOf(id)));
+            Programs.Run("docker", "stop", container);
+            Assert.Equal("0", Programs.Run("docker", "inspect", "--format", "{{.State.ExitCode}}", container).Output.Trim());
+        }
+        finally
+        {
+            if (container.Length > 0)
+                Programs.Try("docker", "rm", "--force", container);
+            models.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<bool> Ready(HttpClient client)
+    {
+        try
+        {
+            using var answer = await client.GetAsync("/readyz", TestContext.Current.CancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
         }
     }
 
@@ -165,18 +212,6 @@ public sealed partial class DeployTests
             return;
         var setting = ServingSettings.All.Single(setting => setting.Variable == variable.Key);
         Assert.True(setting.Write(new ServingOptions(), variable.Value), $"{variable.Key}={variable.Value}");
-    }
-
-    private static (int Code, string Said) Run(string program, params string[] args)
-    {
-        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
-        Assert.SkipUnless(found, $"{program} is not installed");
-        var start = new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var said = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, said + errors.Result);
     }
 
     [GeneratedRegex(@"\bMETAEMBED_[A-Z_]*[A-Z]\b")]

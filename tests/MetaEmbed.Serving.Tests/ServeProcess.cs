@@ -39,25 +39,21 @@ internal sealed class ServeProcess : IDisposable
     /// <summary>Starts it by a shell that does something first.</summary>
     /// <param name="before">Shell commands, ending in a semicolon; null for no shell.</param>
     /// <param name="args">Arguments of <c>serve</c>.</param>
-    public static ServeProcess StartAfter(string? before, params string[] args)
+    public static ServeProcess StartAfter(string? before, params string[] args) => Started(Serve(before, args), line =>
     {
-        var started = new ServeProcess(Launch(before, args));
-        var line = started._process.StandardOutput.ReadLine();
-        if (line is null)
-        {
-            started._process.WaitForExit();
-            throw new InvalidOperationException("the service ended: " + started.Log);
-        }
-
         using var json = JsonDocument.Parse(line);
-        started.Client.BaseAddress = new Uri(json.RootElement.GetProperty("urls")[0].GetString()!);
-        return started;
-    }
+        return json.RootElement.GetProperty("urls")[0].GetString()!;
+    });
+
+    /// <summary>Starts the server that was compiled ahead of time, which knows no other commands.</summary>
+    /// <param name="program">Path of the program.</param>
+    /// <param name="args">Its arguments.</param>
+    public static ServeProcess StartCompiled(string program, params string[] args) => Started([program, "--port", "0", .. args], line => line.Split(' ')[^1]);
 
     /// <summary>Starts it where it cannot serve: exit code and standard error.</summary>
     public static (int Code, string Error) Fail(params string[] args)
     {
-        using var process = Launch(null, args);
+        using var process = Launch(Serve(null, args));
         var error = process.StandardError.ReadToEndAsync();
         Assert.True(process.WaitForExit(30_000));
         return (process.ExitCode, error.Result);
@@ -94,13 +90,29 @@ internal sealed class ServeProcess : IDisposable
         Client.Dispose();
     }
 
-    private static Process Launch(string? before, string[] args)
+    private static ServeProcess Started(string[] command, Func<string, string> url)
+    {
+        var started = new ServeProcess(Launch(command));
+        var line = started._process.StandardOutput.ReadLine();
+        if (line is null)
+        {
+            started._process.WaitForExit();
+            throw new InvalidOperationException("the service ended: " + started.Log);
+        }
+
+        started.Client.BaseAddress = new Uri(url(line));
+        return started;
+    }
+
+    private static string[] Serve(string? before, string[] args)
     {
         string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "MetaEmbed.Cli.dll"), "serve", "--port", "0", "--json", .. args];
-        var start = before is null
-            ? new ProcessStartInfo(command[0], command[1..])
-            : new ProcessStartInfo("bash", ["-c", before + " exec \"$@\"", "bash", .. command]);
-        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        return before is null ? command : ["bash", "-c", before + " exec \"$@\"", "bash", .. command];
+    }
+
+    private static Process Launch(string[] command)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_TieredPGO"] = "0";
         return Process.Start(start)!;
     }

@@ -1,16 +1,15 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
-namespace MetaEmbed.Device.Tests;
+namespace MetaEmbed.Shared.Tests;
 
 /// <summary>Runs programs, and knows which are installed.</summary>
 internal static class Programs
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>The folder with the solution in it.</summary>
     public static string Repository { get; } = FindRepository();
-
-    public static string Sample(string kind) => Path.Combine(AppContext.BaseDirectory, "Samples", $"v1-{kind}.metaembed");
 
     /// <summary>Skips the test where one of the programs is missing.</summary>
     public static void Require(params string[] programs)
@@ -19,11 +18,19 @@ internal static class Programs
             Assert.SkipUnless(Find(program) is not null, $"{program} is not installed");
     }
 
+    /// <summary>Skips where the linker of NativeAOT or its libraries are missing.</summary>
+    public static void RequireNativeAot()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64, "compiled ahead of time on Linux x64 only");
+        Require("clang");
+        Assert.SkipUnless(File.Exists("/usr/include/zlib.h"), "zlib1g-dev is not installed");
+    }
+
     public static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
-    /// <summary>Output and errors of a program that ends with 0.</summary>
-    public static (string Output, string Error) Run(string program, params string[] args)
+    /// <summary>Exit code, output and errors of a program, run in the repository.</summary>
+    public static (int Code, string Output, string Error) Try(string program, params string[] args)
     {
         var start = new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository };
         using var process = Process.Start(start)!;
@@ -35,8 +42,15 @@ internal static class Programs
             Assert.Fail($"{program} did not end");
         }
 
-        Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode}: {output.Result}{error.Result}");
-        return (output.Result, error.Result);
+        return (process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>Output and errors of a program that ends with 0.</summary>
+    public static (string Output, string Error) Run(string program, params string[] args)
+    {
+        var (code, output, error) = Try(program, args);
+        Assert.True(code == 0, $"{program} ended with {code}: {output}{error}");
+        return (output, error);
     }
 
     /// <summary>Publishes a project; options come last.</summary>
@@ -47,7 +61,7 @@ internal static class Programs
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "MetaEmbed.slnx")))
-            folder = folder.Parent!;
+            folder = folder.Parent ?? throw new InvalidOperationException("no MetaEmbed.slnx above the tests");
         return folder.FullName;
     }
 }
