@@ -8,10 +8,6 @@ namespace MetaEmbed.Cli.Plots;
 /// <summary>One panel of a study: a metric by what is varied, before and after the fine stage.</summary>
 internal static class AblationPanel
 {
-    private const float TextSize = 12;
-
-    static AblationPanel() => Fonts.Default = "DejaVu Sans";
-
     /// <summary>A metric of a part.</summary>
     /// <param name="part">The part.</param>
     /// <param name="published">The same part elsewhere, drawn dotted; null for none.</param>
@@ -19,7 +15,8 @@ internal static class AblationPanel
     /// <param name="ink">Colours.</param>
     public static Plot Metric(AblationPart part, AblationPart? published, string metric, Ink ink)
     {
-        var plot = Empty(ink);
+        var plot = PanelStyle.Empty(ink, 14);
+        plot.Axes.Left.TickLabelStyle.OffsetY = 3; // to the height of its line
         plot.Axes.Title.Label.Text = metric.Replace("ndcg", "NDCG", StringComparison.Ordinal).Replace("recall", "Recall", StringComparison.Ordinal);
         plot.Axes.Bottom.Label.Text = part.Axis;
         // All lines before all markers: a marker drawn right after a dotted line would take its pattern over.
@@ -44,32 +41,19 @@ internal static class AblationPanel
     /// <summary>The title of a part and the key to its lines, as a strip.</summary>
     public static Plot Title(AblationPart part, bool withPublished, Ink ink)
     {
-        var plot = new Plot();
-        plot.FigureBackground.Color = ink.Background;
-        plot.DataBackground.Color = ink.Background;
-        plot.HideGrid();
-        plot.Axes.Frameless();
+        var items = new List<LegendItem>();
+        foreach (var (stage, color) in Stages(ink).Reverse())
+            items.Add(Key(stage == TrainingStages.Fine ? part.After : "before it", color, LinePattern.Solid, MarkerShape.FilledCircle));
+        if (withPublished)
+            items.Add(Key("published", ink.Text, LinePattern.Dotted, MarkerShape.None));
+        var plot = PanelStyle.Strip(items, Alignment.MiddleRight, new PixelPadding(14, 4, 2, 2), ink);
+        plot.Legend.SymbolWidth = 34;
         plot.Axes.SetLimits(0, 1, 0, 1);
         var title = plot.Add.Text(part.Title, 0, 0.4);
         title.LabelFontSize = 17;
         title.LabelFontColor = ink.Text;
         title.LabelAlignment = Alignment.MiddleLeft;
         title.OffsetX = 16;
-        var items = new List<LegendItem>();
-        foreach (var (stage, color) in Stages(ink).Reverse())
-            items.Add(Key(stage == TrainingStages.Fine ? part.After : "before it", color, LinePattern.Solid, MarkerShape.FilledCircle));
-        if (withPublished)
-            items.Add(Key("published", ink.Text, LinePattern.Dotted, MarkerShape.None));
-        plot.ShowLegend(items, Alignment.MiddleRight);
-        plot.Legend.Orientation = Orientation.Horizontal;
-        plot.Legend.BackgroundColor = Colors.Transparent;
-        plot.Legend.OutlineWidth = 0;
-        plot.Legend.ShadowColor = Colors.Transparent;
-        plot.Legend.FontColor = ink.Text;
-        plot.Legend.FontSize = 13;
-        plot.Legend.SymbolWidth = 34;
-        plot.Legend.TightHorizontalWrapping = true;
-        plot.Legend.InterItemPadding = new PixelPadding(14, 4, 2, 2);
         return plot;
     }
 
@@ -87,30 +71,6 @@ internal static class AblationPanel
         MarkerLineColor = color,
         MarkerLineWidth = 1.4f,
     };
-
-    private static Plot Empty(Ink ink)
-    {
-        var plot = new Plot();
-        plot.FigureBackground.Color = ink.Background;
-        plot.DataBackground.Color = ink.Background;
-        plot.Axes.Color(ink.Quiet);
-        plot.Grid.MajorLineColor = ink.Grid;
-        plot.Grid.XAxisStyle.IsVisible = false;
-        plot.Axes.Right.FrameLineStyle.Width = 0;
-        plot.Axes.Top.FrameLineStyle.Width = 0;
-        plot.Axes.Left.FrameLineStyle.Width = 0;
-        plot.Axes.Left.MajorTickStyle.Length = 0;
-        plot.Axes.Left.MinorTickStyle.Length = 0;
-        plot.Axes.Title.Label.FontSize = 14;
-        plot.Axes.Title.Label.Bold = false;
-        plot.Axes.Title.Label.ForeColor = ink.Text;
-        plot.Axes.Bottom.Label.Bold = false;
-        plot.Axes.Bottom.Label.FontSize = TextSize;
-        plot.Axes.Bottom.TickLabelStyle.FontSize = TextSize;
-        plot.Axes.Left.TickLabelStyle.FontSize = TextSize;
-        plot.Axes.Left.TickLabelStyle.OffsetY = 3; // to the height of its line
-        return plot;
-    }
 
     private static void Line(Plot plot, IReadOnlyList<(double X, double Y)> points, Color color, LinePattern pattern, float width)
     {

@@ -8,14 +8,11 @@ namespace MetaEmbed.Cli.Plots;
 /// <summary>One dataset's files: NDCG by bytes, bytes on a logarithmic axis. Colour says the code, shape the model, filling whether tuned.</summary>
 internal static class FilePanel
 {
-    private const float TextSize = 12;
     private const float MarkSize = 10;
     private static readonly string[] Families = ["whole numbers and floats", "rq", "pq", "rq + pq", "low-rank", "omp"];
     private static readonly MarkerShape[] Open = [MarkerShape.OpenCircle, MarkerShape.OpenSquare, MarkerShape.OpenDiamond];
     private static readonly MarkerShape[] Filled = [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledDiamond];
     private static readonly int[] Steps = [1, 2, 5];
-
-    static FilePanel() => Fonts.Default = "DejaVu Sans";
 
     /// <summary>The panel of a dataset.</summary>
     /// <param name="files">Its rows.</param>
@@ -24,7 +21,7 @@ internal static class FilePanel
     /// <param name="ink">Colours.</param>
     public static Plot Of(IReadOnlyList<FileFigure> files, IReadOnlyList<string> models, string metric, Ink ink)
     {
-        var plot = Empty(ink);
+        var plot = PanelStyle.Empty(ink, 15);
         plot.Axes.Title.Label.Text = files[0].Data;
         plot.Axes.Left.Label.Text = metric.Replace("ndcg", "test NDCG", StringComparison.Ordinal);
         plot.Axes.Bottom.Label.Text = "bytes on disk";
@@ -57,11 +54,6 @@ internal static class FilePanel
     /// <summary>The key to colours, shapes and fillings, as a strip.</summary>
     public static Plot Key(FileFigures figures, IReadOnlyList<string> models, Ink ink)
     {
-        var plot = new Plot();
-        plot.FigureBackground.Color = ink.Background;
-        plot.DataBackground.Color = ink.Background;
-        plot.HideGrid();
-        plot.Axes.Frameless();
         var used = figures.Files.Where(file => file.Ndcg is not null).ToList();
         var items = new List<LegendItem>();
         foreach (var family in used.Select(file => Family(file.Name)).Distinct().Order())
@@ -70,16 +62,7 @@ internal static class FilePanel
             items.Add(Mark("model: " + models[model], Open[model % Open.Length], ink.Text));
         if (used.Exists(file => file.Tuned))
             items.AddRange([Mark("packed", MarkerShape.OpenCircle, ink.Quiet), Mark("and tuned", MarkerShape.FilledCircle, ink.Quiet)]);
-        plot.ShowLegend(items, Alignment.MiddleCenter);
-        plot.Legend.Orientation = Orientation.Horizontal;
-        plot.Legend.BackgroundColor = Colors.Transparent;
-        plot.Legend.OutlineWidth = 0;
-        plot.Legend.ShadowColor = Colors.Transparent;
-        plot.Legend.FontColor = ink.Text;
-        plot.Legend.FontSize = 13;
-        plot.Legend.TightHorizontalWrapping = true;
-        plot.Legend.InterItemPadding = new PixelPadding(8, 4, 2, 2);
-        return plot;
+        return PanelStyle.Strip(items, Alignment.MiddleCenter, new PixelPadding(8, 4, 2, 2), ink);
     }
 
     private static LegendItem Mark(string text, MarkerShape shape, Color color) => new()
@@ -133,7 +116,7 @@ internal static class FilePanel
             var limits = plot.Axes.GetLimits();
             var atEdge = limits.Right - X(size) < 0.12 * (limits.Right - limits.Left);
             var name = plot.Add.Text(size.Name, X(size), limits.Bottom + 0.56 * (limits.Top - limits.Bottom));
-            name.LabelFontSize = TextSize - 1;
+            name.LabelFontSize = PanelStyle.TextSize - 1;
             name.LabelFontColor = ink.Quiet;
             name.LabelRotation = -90;
             name.LabelAlignment = atEdge ? Alignment.LowerLeft : Alignment.UpperLeft;
@@ -166,7 +149,7 @@ internal static class FilePanel
                     continue;
                 taken.Add(box);
                 var name = plot.Add.Text(file.Name, X(file), file.Ndcg!.Value);
-                name.LabelFontSize = TextSize - 1;
+                name.LabelFontSize = PanelStyle.TextSize - 1;
                 name.LabelFontColor = ink.Text;
                 name.LabelAlignment = alignment;
                 (name.OffsetX, name.OffsetY) = (x, y);
@@ -180,31 +163,5 @@ internal static class FilePanel
             var y = (file.Ndcg!.Value - limits.Bottom) / (limits.Top - limits.Bottom) + above;
             return (x - half, x + half, y - Math.Max(tall, 0.016), y + Math.Max(tall, 0.016));
         }
-    }
-
-    private static Plot Empty(Ink ink)
-    {
-        var plot = new Plot();
-        plot.FigureBackground.Color = ink.Background;
-        plot.DataBackground.Color = ink.Background;
-        plot.Axes.Color(ink.Quiet);
-        plot.Grid.MajorLineColor = ink.Grid;
-        plot.Grid.XAxisStyle.IsVisible = false;
-        plot.Axes.Right.FrameLineStyle.Width = 0;
-        plot.Axes.Top.FrameLineStyle.Width = 0;
-        plot.Axes.Left.FrameLineStyle.Width = 0;
-        plot.Axes.Left.MajorTickStyle.Length = 0;
-        plot.Axes.Left.MinorTickStyle.Length = 0;
-        plot.Axes.Title.Label.FontSize = 15;
-        plot.Axes.Title.Label.Bold = false;
-        plot.Axes.Title.Label.ForeColor = ink.Text;
-        foreach (var axis in new IAxis[] { plot.Axes.Bottom, plot.Axes.Left })
-        {
-            axis.Label.Bold = false;
-            axis.Label.FontSize = TextSize;
-            axis.TickLabelStyle.FontSize = TextSize;
-        }
-
-        return plot;
     }
 }
