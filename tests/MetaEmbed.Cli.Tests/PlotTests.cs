@@ -54,7 +54,36 @@ public sealed class PlotTests
             Assert.Contains(text, svg.DocumentElement!.InnerText, StringComparison.Ordinal);
         Assert.True(File.Exists(folder["out/files.png"]));
         Assert.Contains("there is no column bytes", Metaembed.Mistake("plot", "--files", folder.Write("g.csv", "data,model,tuned,what\n")), StringComparison.Ordinal);
-        Assert.Contains("neither --run nor --files", Metaembed.Mistake("plot"), StringComparison.Ordinal);
+        Assert.Contains("none of --run, --times and --files", Metaembed.Mistake("plot"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Several_runs_become_a_picture_by_wall_time_in_which_breaks_count_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        WriteRun(folder, Metrics);
+        // Two seconds to the first evaluation; killed after the second; resumed an hour later, three seconds to the third.
+        folder.Write("run/log.jsonl", Log((0, "start", 0), (2, "evaluation", 0.1), (4, "evaluation", 0.2), (3600, "resume", 0), (3603, "evaluation", 0.3)));
+        folder.Write("other/manifest.json", "{}");
+        folder.Write("other/log.jsonl", Log((0, "start", 0), (300, "evaluation", 0.25)));
+        var curve = Plots.TimeCurve.OfRun(Experiments.RunLayout.Find(folder["run"]));
+        Assert.Equal([2.0, 4, 7], curve.Points.Select(point => point.Seconds));
+        Assert.Equal([0.1, 0.2, 0.3], curve.Points.Select(point => point.Ndcg[20]));
+
+        var outcome = Metaembed.Run("plot", "--times", folder["run"], folder["other"], "--into", folder["out"]);
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        var svg = new XmlDocument();
+        svg.Load(folder["out/times.svg"]);
+        foreach (var text in new[] { "validation NDCG@20", "validation Recall@20", "run", "other", "5 s", "5 min" })
+            Assert.Contains(text, svg.DocumentElement!.InnerText, StringComparison.Ordinal);
+        Assert.DoesNotContain("20 min", svg.DocumentElement!.InnerText, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder["out/times.png"]));
+
+        folder.Write("none/manifest.json", "{}");
+        Assert.Contains("has no log.jsonl", Metaembed.Mistake("plot", "--times", folder["run"], folder["none"]), StringComparison.Ordinal);
+        folder.Write("none/log.jsonl", Log((0, "start", 0)));
+        Assert.Contains("tells of no evaluation", Metaembed.Mistake("plot", "--times", folder["none"]), StringComparison.Ordinal);
+        Assert.Contains("--run and --times are both given", Metaembed.Mistake("plot", "--run", folder["run"], "--times", folder["other"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,6 +93,9 @@ public sealed class PlotTests
         WriteRun(folder, Metrics + "15,updating,x,0.1,0.1,0.1\n");
         Assert.StartsWith($"{folder["run/metrics.csv"]}:5: ", Metaembed.Mistake("plot", "--run", folder["run"]), StringComparison.Ordinal);
     }
+
+    private static string Log(params (int Second, string Event, double Value)[] lines) => string.Concat(lines.Select(line => FormattableString.Invariant(
+        $$$"""{"time":"{{{new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(line.Second):yyyy-MM-ddTHH:mm:ss.fffZ}}}","event":"{{{line.Event}}}","split":"valid","ndcg":{"5":0.01,"20":{{{line.Value}}}},"recall":{"5":0.02,"20":{{{line.Value}}}}}""") + "\n"));
 
     private static void WriteRun(TemporaryFolder folder, string metrics)
     {

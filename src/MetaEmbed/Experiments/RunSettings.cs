@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MetaEmbed.Inference;
 using MetaEmbed.Storage;
+using MetaEmbed.Training;
 
 namespace MetaEmbed.Experiments;
 
@@ -71,7 +72,10 @@ public static class RunSettings
         }
     }
 
-    /// <summary>Refuses to resume a stage with settings that would not go on with the same run.</summary>
+    /// <summary>
+    /// Refuses to resume a stage with settings that would not go on with the same run. A setting that an older version of the program
+    /// did not know counts as its default, which does what was done before there was the setting.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="stage">The stage; one that the file does not have is accepted, as is a missing file.</param>
     /// <param name="settings">The texts by name of now.</param>
@@ -81,9 +85,15 @@ public static class RunSettings
     {
         if (!File.Exists(path) || !Read(path).TryGetValue(stage, out var before))
             return;
+        var defaults = stage switch
+        {
+            TrainingStages.Coarse => Of(new CoarseTrainingOptions()),
+            TrainingStages.Fine => Of(new FineTrainingOptions()),
+            _ => new Dictionary<string, string>(),
+        };
         foreach (var name in before.Keys.Union(settings.Keys).Where(name => !free.Contains(name)))
         {
-            var old = before.GetValueOrDefault(name);
+            var old = before.GetValueOrDefault(name) ?? defaults.GetValueOrDefault(name);
             var now = settings.GetValueOrDefault(name);
             if (old == now)
                 continue;

@@ -45,7 +45,20 @@ public class RunSettingsTests
         RunSettings.RequireSame(path, "fine", new Dictionary<string, string>());
         var mistake = Assert.Throws<UserMistakeException>(() => RunSettings.RequireSame(path, "coarse", new Dictionary<string, string>(old) { ["seed"] = "2" }));
         Assert.Contains("the run was started with seed 1, now it is seed 2", mistake.Message);
-        Assert.Contains("now it is no seed", Assert.Throws<UserMistakeException>(() => RunSettings.RequireSame(path, "coarse", new Dictionary<string, string> { ["max-epochs"] = "10" })).Message);
+        Assert.Contains("now it is no max-epochs", Assert.Throws<UserMistakeException>(() => RunSettings.RequireSame(path, "coarse", new Dictionary<string, string> { ["seed"] = "1" })).Message);
+    }
+
+    [Fact]
+    public void A_run_of_an_older_version_goes_on_while_settings_that_it_did_not_know_have_their_defaults()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder["settings.json"];
+        var options = new CoarseTrainingOptions();
+        var old = RunSettings.Of(options).Where(pair => pair.Key != "assignment-rest-step").ToDictionary();
+        RunSettings.Write(path, new Dictionary<string, IReadOnlyDictionary<string, string>> { ["coarse"] = old });
+        RunSettings.RequireSame(path, "coarse", RunSettings.Of(options));
+        var mistake = Assert.Throws<UserMistakeException>(() => RunSettings.RequireSame(path, "coarse", RunSettings.Of(options with { AssignmentRestStep = 5 })));
+        Assert.Contains("the run was started with assignment-rest-step 0, now it is assignment-rest-step 5", mistake.Message);
     }
 
     [Fact]
