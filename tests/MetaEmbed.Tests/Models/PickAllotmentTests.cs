@@ -1,5 +1,9 @@
 using MetaEmbed.Models;
 using MetaEmbed.Numerics;
+using MetaEmbed.Reference;
+using Assignment = MetaEmbed.Models.Assignment;
+using MatchingPursuit = MetaEmbed.Models.MatchingPursuit;
+using PursuitTwin = MetaEmbed.Reference.MatchingPursuit;
 
 namespace MetaEmbed.Tests.Models;
 
@@ -89,6 +93,41 @@ public sealed class PickAllotmentTests
         }
     }
 
+    [Theory]
+    [InlineData(4, 1.5)]
+    [InlineData(8, 1.85)]
+    [InlineData(3, 2.4)]
+    public void Picks_and_weights_are_those_of_the_twin(int most, double mean)
+    {
+        using var workers = new Workers(2);
+        using var dictionary = Rows.Random(14, 20, 1);
+        using var rows = Spread(dictionary, 160);
+        var actual = MatchingPursuit.Update(rows, dictionary, most, workers, mean);
+        var reference = DenseMatrix.From(dictionary.Rows, dictionary.Columns, dictionary.AsSpan());
+        double[][] wide = [.. Enumerable.Range(0, rows.Rows).Select(row => rows.Row(row).ToArray().Select(value => (double)value).ToArray())];
+        var twin = PickSharing.Of(wide, reference, most, (int)Math.Ceiling(mean * rows.Rows));
+        var compared = new int[most + 1];
+        for (var row = 0; row < rows.Rows; row++)
+        {
+            // What is nearly as good as the last pick given, or nearly as good a choice, may go either way in 32 bits.
+            var pursuit = PursuitTwin.Of(wide[row], reference, twin.Limits[row]);
+            if (pursuit.Margin < 1e-5 || twin.Worth[row].Any(worth => Math.Abs(worth - twin.Least) < 1e-4 * twin.Least))
+                continue;
+            compared[twin.Limits[row]]++;
+            var expected = new double[dictionary.Rows];
+            for (var i = 0; i < pursuit.Picks.Length; i++)
+                expected[pursuit.Picks[i]] = Math.Max(pursuit.Weights[i], 0);
+            var found = new double[dictionary.Rows];
+            for (var i = row * most; i < (row + 1) * most; i++)
+                found[actual.Picks[i]] = actual.Weights[i];
+            for (var k = 0; k < found.Length; k++)
+                Assert.Equal(expected[k], found[k], 1e-4);
+        }
+
+        Assert.True(compared.Sum() > 150, $"{compared.Sum()} rows compared");
+        Assert.True(compared.Count(rowsOf => rowsOf > 0) > 1, "all rows have the same number of picks");
+    }
+
     [Fact]
     public void Threads_do_not_change_a_bit()
     {
@@ -113,9 +152,9 @@ public sealed class PickAllotmentTests
     }
 
     /// <summary>Rows of which one in four is a mixture of six meta-embeddings, the others one with a little noise.</summary>
-    private static Matrix Spread(Matrix dictionary)
+    private static Matrix Spread(Matrix dictionary, int entities = Entities)
     {
-        var rows = Rows.Random(Entities, dictionary.Columns, 2);
+        var rows = Rows.Random(entities, dictionary.Columns, 2);
         for (var row = 0; row < rows.Rows; row++)
         {
             foreach (ref var value in rows.Row(row))
