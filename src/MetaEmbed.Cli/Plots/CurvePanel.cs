@@ -84,9 +84,11 @@ internal static class CurvePanel
         var last = Math.Max(Math.Max(run.LastEpoch, published?.LastEpoch ?? 0), 1);
         plot.Axes.AutoScale();
         plot.Axes.SetLimitsX(-0.02 * last, 1.12 * last);
-        var top = plot.Axes.GetLimits().Top;
-        if (plot.Axes.GetLimits().Bottom < 0.3 * top)
+        var (bottom, top) = (plot.Axes.GetLimits().Bottom, plot.Axes.GetLimits().Top);
+        if (bottom < 0.3 * top)
             plot.Axes.SetLimitsY(0, top);
+        else if (published is not null)
+            plot.Axes.SetLimitsY(bottom - 0.25 * (top - bottom), top); // room for the legend below the lowest line
         foreach (var start in run.PhaseStarts)
         {
             plot.Add.VerticalLine(start.Epoch, 1.2f, ink.Quiet, LinePattern.Dotted);
