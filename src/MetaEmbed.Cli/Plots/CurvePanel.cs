@@ -8,8 +8,6 @@ internal static class CurvePanel
 {
     private const float TextSize = 13;
 
-    static CurvePanel() => Fonts.Default = "DejaVu Sans";
-
     /// <summary>A metric at each of its cut-offs.</summary>
     public static Plot Metric(string title, Curve run, Curve? published, Func<MetricsRow, IReadOnlyDictionary<int, double>> of, Ink ink)
     {
@@ -42,13 +40,7 @@ internal static class CurvePanel
 
     private static Plot Empty(string title, Ink ink)
     {
-        var plot = new Plot();
-        plot.FigureBackground.Color = ink.Background;
-        plot.DataBackground.Color = ink.Background;
-        plot.Axes.Color(ink.Quiet);
-        plot.Grid.MajorLineColor = ink.Grid;
-        plot.Axes.Right.FrameLineStyle.Width = 0;
-        plot.Axes.Top.FrameLineStyle.Width = 0;
+        var plot = PanelStyle.Open(ink);
         plot.Axes.Bottom.MinorTickStyle.Length = 0;
         plot.Axes.Left.MinorTickStyle.Length = 0;
         plot.Axes.Title.Label.Text = title;

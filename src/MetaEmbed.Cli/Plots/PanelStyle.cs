@@ -10,17 +10,24 @@ internal static class PanelStyle
 
     static PanelStyle() => Fonts.Default = "DejaVu Sans";
 
-    /// <summary>A panel without content.</summary>
-    public static Plot Empty(Ink ink, float titleSize)
+    /// <summary>A panel in the figure's colours, without a frame above and on the right.</summary>
+    public static Plot Open(Ink ink)
     {
         var plot = new Plot();
         plot.FigureBackground.Color = ink.Background;
         plot.DataBackground.Color = ink.Background;
         plot.Axes.Color(ink.Quiet);
         plot.Grid.MajorLineColor = ink.Grid;
-        plot.Grid.XAxisStyle.IsVisible = false;
         plot.Axes.Right.FrameLineStyle.Width = 0;
         plot.Axes.Top.FrameLineStyle.Width = 0;
+        return plot;
+    }
+
+    /// <summary>A panel without content.</summary>
+    public static Plot Empty(Ink ink, float titleSize)
+    {
+        var plot = Open(ink);
+        plot.Grid.XAxisStyle.IsVisible = false;
         plot.Axes.Left.FrameLineStyle.Width = 0;
         plot.Axes.Left.MajorTickStyle.Length = 0;
         plot.Axes.Left.MinorTickStyle.Length = 0;
