@@ -5,8 +5,8 @@ using MetaEmbed.Benchmarks.Scale;
 using MetaEmbed.Benchmarks.Serving;
 
 // 'ranking [kernel]', 'ranking FOLDER', 'reading [FOLDER]', 'import [EVENTS]' and 'training FOLDER' print medians beside this
-// machine's limits; 'import-events EVENTS FILE' writes the events of 'import'; 'scale OUT [SIZE ...]' tells how
-// steps grow with the data; 'lists MODEL' times lists of a model file; 'peers' ranks beside OnnxRuntime and OpenBLAS; 'serving MODEL [SECONDS [MINUTES [SERVER ...]]]' loads a service; 'files RUN FOLDER [CODE ...]' the size and quality of packed items; anything else goes to BenchmarkDotNet.
+// machine's limits; 'import-events EVENTS FILE' writes the events of 'import'; 'scale OUT [THREADS SIZE]' tells how
+// steps grow with the data, size by size, or draws that anew; 'lists MODEL' times lists of a model file; 'peers' ranks beside OnnxRuntime and OpenBLAS; 'serving MODEL [SECONDS [MINUTES [SERVER ...]]]' loads a service; 'files RUN FOLDER [CODE ...]' the size and quality of packed items; anything else goes to BenchmarkDotNet.
 if (args is ["ranking"] or ["ranking", "kernel"])
     RankingBenchmarks.Run(kernelOnly: args.Length > 1);
 else if (args is ["ranking", var gowalla])
@@ -21,8 +21,10 @@ else if (args is ["import-events", var count, var file])
     ImportBenchmarks.WriteCsv(file, int.Parse(count));
 else if (args is [ImportBenchmarks.Step, var step, var source])
     ImportBenchmarks.RunStep(step, source);
-else if (args is ["scale", var into, .. var sizes])
-    ScaleBenchmarks.Run(into, sizes.Length == 0 ? [1_000_000, 10_000_000] : [.. sizes.Select(long.Parse)]);
+else if (args is ["scale", var into, var scaleThreads, var interactions])
+    ScaleBenchmarks.Run(into, int.Parse(scaleThreads), long.Parse(interactions));
+else if (args is ["scale", var drawn])
+    ScaleBenchmarks.Draw(drawn);
 else if (args is ["serving", var model, .. var load])
     await ServingBenchmarks.Run(model, load.Length > 0 ? double.Parse(load[0]) : 10, load.Length > 1 ? double.Parse(load[1]) : 0, load.Length > 2 ? load[2..] : []);
 else if (args is ["files", var run, var data, .. var codes])

@@ -60,6 +60,15 @@ internal static class TrainingBenchmarks
         var forward = MachineLimits.MedianTimes(Repeats, model.Propagation.Forward);
         Print("forward: 2 propagations, 3 of the meta-embeddings' rows", Repeats, forward);
         Print("  one propagation (half of it)", Repeats, (forward.Wall / 2, forward.Processor / 2));
+        using (var places = new BatchRows(graph.NodeCount, batch.All.Length))
+        {
+            places.Set(batch.All);
+            using var gradient = new Matrix(places.Count, model.Propagation.PaddedDimension);
+            Print("the batch's entities, sorted", Repeats, MachineLimits.MedianTimes(Repeats, () => places.Set(batch.All)));
+            Print($"H of the batch's {places.Count:N0} entities", Repeats, MachineLimits.MedianTimes(Repeats, () => model.Propagation.Finish(places.Rows, gradient)));
+            Print("backward", Repeats, MachineLimits.MedianTimes(Repeats, () => model.Propagation.Backward(places, gradient, 0)));
+        }
+
         var rows = trainer.ComputeEntityRows();
         Print("H of all entities, from X0 on", 9, MachineLimits.MedianTimes(9, () => trainer.ComputeEntityRows()));
         using var meta = new Matrix(options.CoarseCount, options.Dimension);

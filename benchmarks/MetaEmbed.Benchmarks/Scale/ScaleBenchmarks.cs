@@ -1,7 +1,10 @@
 using MetaEmbed.Data;
 using MetaEmbed.Evaluation;
+using MetaEmbed.Experiments;
+using MetaEmbed.Export;
 using MetaEmbed.Graphs;
 using MetaEmbed.Graphs.Partitioning;
+using MetaEmbed.Inference.Files;
 using MetaEmbed.Models;
 using MetaEmbed.Numerics;
 using MetaEmbed.Training;
@@ -10,46 +13,60 @@ namespace MetaEmbed.Benchmarks.Scale;
 
 /// <summary>
 /// How time and memory of each step grow with the data: made-up datasets of several sizes (a user for 30 interactions, an item for 60,
-/// 64 clusters), from generating to evaluating, with Gowalla's published settings.
+/// 64 clusters), from generating to evaluating, part by part with Gowalla's published settings; then the commands as a user
+/// gives them, a short training by preset fast and the export of a device file.
 /// </summary>
 internal static class ScaleBenchmarks
 {
     private const int Steps = 20;
+    private const int CommandSteps = 5;
     private const int SampledUsers = 10_000;
 
-    /// <summary>Measures, prints and keeps a table and a picture.</summary>
+    /// <summary>
+    /// Measures, prints and keeps a table and pictures, beside what the table holds of other sizes: a process a size, as memory
+    /// that one gave back may stay with the process.
+    /// </summary>
     /// <param name="into">Folder for scale.csv, scale-seconds and scale-bytes; data are made below it and removed.</param>
-    /// <param name="sizes">Training interactions, ascending.</param>
-    public static void Run(string into, IReadOnlyList<long> sizes)
+    /// <param name="threads">Threads; 0 for one per processor.</param>
+    /// <param name="size">Training interactions.</param>
+    public static void Run(string into, int threads, long size)
     {
         Directory.CreateDirectory(into);
-        var rows = new List<ScaleRow>();
-        Console.WriteLine($"idle process {StepMeter.IdleBytes / 1e6:F0} MB; {Environment.ProcessorCount} threads");
+        var table = Path.Combine(into, "scale.csv");
+        var rows = ScaleTable.Read(table).Where(row => row.Interactions != size).ToList();
+        Console.WriteLine($"idle process {StepMeter.IdleBytes / 1e6:F0} MB; {(threads == 0 ? Environment.ProcessorCount : threads)} threads");
         Console.WriteLine($"{"interactions",13}  {"step",-28}{"seconds",10}{"processor",11}{"ns each",10}{"peak MB",10}{"bytes each",12}{"exponent",10}");
-        foreach (var size in sizes)
+        var data = Path.Combine(into, $"data-{size}");
+        try
         {
-            var data = Path.Combine(into, $"data-{size}");
-            try
+            var meter = new StepMeter(size, row =>
             {
-                Measure(data, size, new StepMeter(size, row =>
-                {
-                    Print(row, rows.LastOrDefault(other => other.Step == row.Step));
-                    rows.Add(row);
-                    ScaleTable.Write(Path.Combine(into, "scale.csv"), rows);
-                }));
-            }
-            finally
-            {
-                if (Directory.Exists(data))
-                    Directory.Delete(data, recursive: true);
-            }
+                Print(row, rows.Where(other => other.Step == row.Step && other.Interactions < size).MaxBy(other => other.Interactions));
+                rows.Add(row);
+                ScaleTable.Write(table, rows.OrderBy(other => other.Interactions));
+            });
+            Parts(data, size, meter, threads);
+            Commands(data, meter, threads);
+        }
+        finally
+        {
+            if (Directory.Exists(data))
+                Directory.Delete(data, recursive: true);
         }
 
-        ScalePlot.Save(Path.Combine(into, "scale-seconds"), "seconds", rows, row => row.Seconds);
+        Draw(into);
+    }
+
+    /// <summary>Draws the pictures of a table once more.</summary>
+    /// <param name="into">Its folder.</param>
+    public static void Draw(string into)
+    {
+        var rows = ScaleTable.Read(Path.Combine(into, "scale.csv"));
+        ScalePlot.Save(Path.Combine(into, "scale-seconds"), "processor seconds", rows, row => row.ProcessorSeconds);
         ScalePlot.Save(Path.Combine(into, "scale-bytes"), "peak bytes", rows, row => row.PeakBytes);
     }
 
-    private static void Measure(string data, long size, StepMeter meter)
+    private static void Parts(string data, long size, StepMeter meter, int threads)
     {
         var shape = new PowerLawOptions
         {
@@ -59,7 +76,7 @@ internal static class ScaleBenchmarks
             Seed = 1,
         };
         var options = new CoarseTrainingOptions();
-        using var workers = new Workers(0);
+        using var workers = new Workers(threads);
         var sized = meter.Run("size", () => PowerLawSize.WithTrainInteractions(shape, size));
         meter.Run("generate", () =>
         {
@@ -105,11 +122,27 @@ internal static class ScaleBenchmarks
             new EvaluationOptions { SampleUsers = SampledUsers }, workers));
     }
 
+    private static void Commands(string data, StepMeter meter, int threads)
+    {
+        var run = Path.Combine(data, "run");
+        var options = Presets.Fast.Coarse with
+        {
+            Initialization = AssignmentInitialization.Random,
+            StepsPerEpoch = CommandSteps,
+            MaxEpochs = 1,
+            EvaluateEvery = 1,
+            SampleUsers = SampledUsers,
+        };
+        meter.Run($"command train: {CommandSteps} steps", () => TrainingRun.Execute(new TrainRequest(data, run, Presets.Fast.Name, options, threads)));
+        var export = new ExportRequest(run, Path.Combine(data, "device.metaembed"), ModelFileKind.Device) { Code = "int8", Threads = threads };
+        meter.Run("command export", () => ModelExport.Execute(export));
+    }
+
     private static void Print(ScaleRow row, ScaleRow? smaller)
     {
-        var exponent = smaller is null ? "" : $"{Math.Log(row.Seconds / smaller.Seconds) / Math.Log((double)row.Interactions / smaller.Interactions):F2}";
+        var exponent = smaller is null ? "" : $"{Math.Log(row.ProcessorSeconds / smaller.ProcessorSeconds) / Math.Log((double)row.Interactions / smaller.Interactions):F2}";
         Console.WriteLine(
-            $"{row.Interactions,13:N0}  {row.Step,-28}{row.Seconds,10:F3}{row.ProcessorSeconds,11:F3}{row.Seconds / row.Interactions * 1e9,10:F1}"
+            $"{row.Interactions,13:N0}  {row.Step,-28}{row.Seconds,10:F3}{row.ProcessorSeconds,11:F3}{row.ProcessorSeconds / row.Interactions * 1e9,10:F1}"
             + $"{row.PeakBytes / 1e6,10:F0}{(double)row.PeakBytes / row.Interactions,12:F1}{exponent,10}");
     }
 }

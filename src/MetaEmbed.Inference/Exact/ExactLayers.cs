@@ -75,13 +75,15 @@ internal sealed unsafe class ExactLayers<TCodec, TLanes> : IDisposable
     private void Compose()
     {
         var t = _model.PerEntity;
+        var row = stackalloc float[Width];
         for (var e = 0; e < _graph.Entities; e++)
         {
             TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
             for (var i = e * t; i < (e + 1) * t; i++)
                 Add(_model.Weights[i], _codebook + (long)_model.Picks[i] * Width, ref a, ref b, ref c, ref d);
-            var scale = TLanes.All(_graph.Sigma[e]);
-            TCodec.Store(Row(0, e), Elementary.Tanh(a) * scale, Elementary.Tanh(b) * scale, Elementary.Tanh(c) * scale, Elementary.Tanh(d) * scale);
+            Store(row, a, b, c, d);
+            Elementary.ScaledTanh<TLanes>(_graph.Sigma[e], row, Width);
+            TCodec.Store(Row(0, e), TLanes.Load(row), TLanes.Load(row + 16), TLanes.Load(row + 32), TLanes.Load(row + 48));
         }
     }
 

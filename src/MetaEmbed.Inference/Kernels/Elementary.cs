@@ -55,6 +55,21 @@ internal static class Elementary
         return T.CopySign(T.SelectLess(a, T.All(0.35f), small, large), x);
     }
 
+    /// <summary>
+    /// scale tanh x of each value in place, sixteen at a time. A call of its own: where several are expanded in one method,
+    /// they have more values than the compiler keeps in registers, and each goes through memory.
+    /// </summary>
+    /// <param name="scale">The factor.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="count">Their number, a multiple of sixteen.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static unsafe void ScaledTanh<T>(float scale, float* values, int count)
+        where T : struct, ISixteenLanes<T>
+    {
+        for (var i = 0; i < count; i += 16)
+            T.Store(values + i, Tanh(T.Load(values + i)) * T.All(scale));
+    }
+
     /// <summary>tanh of each element; any length.</summary>
     internal static unsafe void Tanh(ReadOnlySpan<float> source, Span<float> target)
     {

@@ -12,6 +12,10 @@ internal unsafe interface IRowCodec
     static abstract void Load<T>(byte* source, out T a, out T b, out T c, out T d)
         where T : struct, ISixteenLanes<T>;
 
+    /// <summary>Adds the same to sums, a part at a time: all of a row at once would not leave registers for the sums.</summary>
+    static abstract void AddTo<T>(byte* source, ref T a, ref T b, ref T c, ref T d)
+        where T : struct, ISixteenLanes<T>;
+
     /// <summary>Writes the same, rounded if the codec is narrower.</summary>
     static abstract void Store<T>(byte* target, T a, T b, T c, T d)
         where T : struct, ISixteenLanes<T>;
@@ -30,6 +34,16 @@ internal readonly unsafe struct Float32Codec : IRowCodec
         b = T.Load((float*)source + 16);
         c = T.Load((float*)source + 32);
         d = T.Load((float*)source + 48);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo<T>(byte* source, ref T a, ref T b, ref T c, ref T d)
+        where T : struct, ISixteenLanes<T>
+    {
+        a += T.Load((float*)source);
+        b += T.Load((float*)source + 16);
+        c += T.Load((float*)source + 32);
+        d += T.Load((float*)source + 48);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -59,6 +73,16 @@ internal readonly unsafe struct BFloat16Codec : IRowCodec
         b = T.LoadHigh((uint*)source);
         c = T.LoadLow((uint*)source + 16);
         d = T.LoadHigh((uint*)source + 16);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo<T>(byte* source, ref T a, ref T b, ref T c, ref T d)
+        where T : struct, ISixteenLanes<T>
+    {
+        a += T.LoadLow((uint*)source);
+        b += T.LoadHigh((uint*)source);
+        c += T.LoadLow((uint*)source + 16);
+        d += T.LoadHigh((uint*)source + 16);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

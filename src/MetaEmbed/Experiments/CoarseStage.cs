@@ -22,7 +22,7 @@ internal static class CoarseStage
         context.Took("coarse.prepare", watch.Elapsed);
         using var trainer = Trainer(model, options, context);
         var schedule = new TwoPhaseSchedule(options);
-        using var loop = new StageLoop(TrainingStages.Coarse, trainer, schedule, options.Cutoffs, context);
+        using var loop = new StageLoop(TrainingStages.Coarse, trainer, schedule, options, context);
         try
         {
             return loop.Run(cancellation);

@@ -25,7 +25,7 @@ internal static class FineStage
         context.Took("fine.prepare", watch.Elapsed);
         using var trainer = new StageTrainer(context.Split.Train, model, options, coarse.L2Factor, context.Workers);
         var schedule = new TwoPhaseSchedule(options);
-        using var loop = new StageLoop(TrainingStages.Fine, trainer, schedule, coarse.Cutoffs, context);
+        using var loop = new StageLoop(TrainingStages.Fine, trainer, schedule, coarse, context);
         try
         {
             return loop.Run(cancellation);

@@ -12,6 +12,7 @@ namespace MetaEmbed.Experiments;
 /// coarse-count = entities / 10, within 8 .. 300
 /// max-epochs   at most what fills max-passes, in whole evaluations
 /// l2-factor    times sqrt(passes / l2-passes), within 1 .. 2
+/// sample-users all, where users x items x d is at most 2 10^13; else 2 10^13 / (items x d), at least 1,000
 /// </code>
 /// What comes out leaves nothing open, and taken once more it stays as it is.
 /// </summary>
@@ -23,6 +24,8 @@ internal static class ScaledSettings
     private const int MostCoarse = 300;
     private const int EntitiesPerCoarse = 10;
     private const double MostGrowth = 2;
+    private const long MostProducts = 20_000_000_000_000;
+    private const int SmallestSample = 1000;
 
     /// <summary>The coarse stage's settings with nothing left open.</summary>
     /// <param name="options">Settings, some of them 0.</param>
@@ -30,7 +33,19 @@ internal static class ScaledSettings
     public static CoarseTrainingOptions For(CoarseTrainingOptions options, Interactions train)
     {
         ArgumentNullException.ThrowIfNull(train);
-        return For(options, train.UserCount + (long)train.ItemCount, train.Count);
+        return For(options, train.UserCount + (long)train.ItemCount, train.Count) with { SampleUsers = Sample(options, train.UserCount, train.ItemCount) };
+    }
+
+    /// <summary>How many users an evaluation ranks for; 0 for all.</summary>
+    /// <param name="options">Settings, sample-users 0 where it is open.</param>
+    /// <param name="users">U.</param>
+    /// <param name="items">I.</param>
+    internal static int Sample(CoarseTrainingOptions options, long users, long items)
+    {
+        if (options.SampleUsers > 0)
+            return options.SampleUsers;
+        var most = Math.Max(MostProducts / Math.Max(items * options.Dimension, 1), SmallestSample);
+        return users <= most ? 0 : (int)most;
     }
 
     /// <summary>The same from counts.</summary>

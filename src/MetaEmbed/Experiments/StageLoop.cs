@@ -37,15 +37,15 @@ internal sealed class StageLoop : IDisposable
     /// <param name="stage">coarse or fine.</param>
     /// <param name="trainer">Owned by the caller.</param>
     /// <param name="schedule">The phases; taken on from the last checkpoint, if there is one.</param>
-    /// <param name="cutoffs">The k of the metrics; NDCG at the first drives the phases.</param>
+    /// <param name="measured">Settings of the coarse stage: the k of the metrics, of which NDCG at the first drives the phases, and the users they are taken of.</param>
     /// <param name="context">Data, folder, threads.</param>
-    internal StageLoop(string stage, IStageTrainer trainer, TwoPhaseSchedule schedule, int[] cutoffs, TrainingContext context)
+    internal StageLoop(string stage, IStageTrainer trainer, TwoPhaseSchedule schedule, CoarseTrainingOptions measured, TrainingContext context)
     {
         _stage = stage;
         _trainer = trainer;
         _split = context.Split;
-        _evaluation = new EvaluationOptions { Cutoffs = cutoffs, HeadShare = 0 };
-        _testing = new EvaluationOptions { Cutoffs = cutoffs };
+        _testing = new EvaluationOptions { Cutoffs = measured.Cutoffs, SampleUsers = measured.SampleUsers };
+        _evaluation = _testing with { HeadShare = 0 };
         _schedule = schedule;
         _workers = context.Workers;
         _progress = context.Progress;
@@ -53,7 +53,9 @@ internal sealed class StageLoop : IDisposable
         _store = context.StoreOf(stage);
         var notice = Resume();
         context.FirstEpoch ??= _schedule.Epoch;
-        _recorder = RunRecorder.Open(context.Folder, stage, cutoffs, _schedule.Epoch);
+        _recorder = RunRecorder.Open(context.Folder, stage, measured.Cutoffs, _schedule.Epoch);
+        if (measured.SampleUsers > 0)
+            _progress.Message($"evaluations rank for a sample of {measured.SampleUsers:N0} of {_split.Train.UserCount:N0} users (sample-users)");
         if (notice is null)
             return;
         _recorder.Log.Write("damage", ("stage", stage), ("notice", notice));

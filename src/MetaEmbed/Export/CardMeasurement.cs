@@ -46,7 +46,7 @@ internal static class CardMeasurement
             FirstListMilliseconds = first,
             ListMilliseconds = list,
             Machine = MachineInfo.Current,
-            Limits = Limits(recommender),
+            Limits = Limits(recommender, content.SampleUsers),
         };
     }
 
@@ -65,7 +65,7 @@ internal static class CardMeasurement
     private static EvaluationResult Evaluate(Recommender recommender, UserSource source, ExportContent content) => FileEvaluation.Evaluate(
         recommender, source, content.Split.Train, content.Split.Test, Options(content), content.Workers, content.Cancellation);
 
-    private static EvaluationOptions Options(ExportContent content) => new() { Cutoffs = content.Cutoffs, HeadShare = 0 };
+    private static EvaluationOptions Options(ExportContent content) => new() { Cutoffs = content.Cutoffs, HeadShare = 0, SampleUsers = content.SampleUsers };
 
     private static CardMetrics Row(string ranking, EvaluationResult result) => new(ranking, result.Users, result.Ndcg, result.Recall);
 
@@ -100,13 +100,15 @@ internal static class CardMeasurement
 
     private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 
-    private static List<string> Limits(Recommender recommender)
+    private static List<string> Limits(Recommender recommender, int sample)
     {
         var limits = new List<string>
         {
             "Items that were not there in training are unknown to it.",
             "Metrics are of one split of one dataset; the validation set chose the file's scale and, under a budget, its code.",
         };
+        if (sample > 0)
+            limits.Add($"The metrics are of a sample of at most {sample:N0} users, drawn at random, with all items ranked for each.");
         if (recommender.UserCount == 0)
             limits.Add("It knows no users by id: each is folded in from the items of a history.");
         if (!recommender.HasHistories && recommender.UserCount > 0)

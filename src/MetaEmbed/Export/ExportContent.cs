@@ -19,6 +19,9 @@ internal sealed record ExportContent(StoredRun Run, Dataset Dataset, DatasetSpli
     /// <summary>The cut-off that choices go by: 20, or the largest of the run below it.</summary>
     public int ChoiceCutoff => Cutoffs.Where(k => k <= 20).DefaultIfEmpty(Cutoffs.Min()).Max();
 
+    /// <summary>Users that measurements rank for, as in the training; 0 for all. A run of an older version has not decided.</summary>
+    public int SampleUsers => ScaledSettings.Sample(Run.Options, Dataset.UserCount, Dataset.ItemCount);
+
     /// <summary>Adds what every kind of file carries: where it comes from, popular items, names.</summary>
     public void Describe(ModelFileBuilder builder, bool users, int popular)
     {

@@ -25,6 +25,9 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
     private readonly Action<int> _entities;
     private readonly Action<int> _finish;
     private readonly Action<int> _inject;
+    private readonly Action<int> _injectBatch;
+    private readonly Action<int> _metaBatch;
+    private readonly Action<int> _entitiesBatch;
     private readonly Action<int> _compositionGradient;
     private readonly Action<int> _sumPartials;
 
@@ -59,6 +62,9 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
         _entities = EntityTask;
         _finish = FinishTask;
         _inject = InjectTask;
+        _injectBatch = InjectBatchTask;
+        _metaBatch = MetaBatchTask;
+        _entitiesBatch = EntityBatchTask;
         _compositionGradient = CompositionGradientTask;
         _sumPartials = SumPartialsTask;
     }
@@ -127,7 +133,7 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
         fixed (int* first = rows)
         {
             _finishRows = first;
-            Workers.Run(FinishChunks, _finish);
+            Workers.Run(FinishChunks * BlockCount, _finish);
             _finishRows = null;
         }
     }
@@ -163,8 +169,6 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
         ComposedGradient.Dispose();
     }
 
-    private const int FinishChunks = 64;
-
     // Tasks are numbered block by block: all threads read the same block of columns at about the same time.
     private void ChunkOf(int task, out int block, out int from, out int to)
     {
@@ -184,17 +188,15 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
         var target = _layers[0].Block(block);
         var codebook = _codebook.Pointer + block * EntityRows.BlockWidth;
         var t = Graph.PerEntity;
+        var row = stackalloc float[EntityRows.BlockWidth];
         for (var e = from; e < to; e++)
         {
             TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
             for (var i = (long)e * t; i < (long)e * t + t; i++)
                 AddScaled(weights[i], codebook + (long)picks[i] * PaddedDimension, ref a, ref b, ref c, ref d);
-            var scale = TLanes.All(sigma[e]);
-            a = Elementary.Tanh(a) * scale;
-            b = Elementary.Tanh(b) * scale;
-            c = Elementary.Tanh(c) * scale;
-            d = Elementary.Tanh(d) * scale;
-            TCodec.Store(target + (long)e * TCodec.Bytes, a, b, c, d);
+            Store(row, a, b, c, d);
+            Elementary.ScaledTanh<TLanes>(sigma[e], row, EntityRows.BlockWidth);
+            TCodec.Store(target + (long)e * TCodec.Bytes, TLanes.Load(row), TLanes.Load(row + 16), TLanes.Load(row + 32), TLanes.Load(row + 48));
         }
     }
 
@@ -265,20 +267,36 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ProductRow(int e, in Operands on, out TLanes a, out TLanes b, out TLanes c, out TLanes d)
     {
-        var rows = on.Rows;
-        var neighbour = on.Neighbours + on.RowStart[e];
-        var end = on.Neighbours + on.RowStart[e + 1];
         TLanes p = TLanes.Zero, q = TLanes.Zero, r = TLanes.Zero, s = TLanes.Zero;
-        for (; neighbour < end; neighbour++)
+        AddRows(on.Rows, on.Neighbours + on.RowStart[e], on.Neighbours + on.RowStart[e + 1], ref p, ref q, ref r, ref s);
+        CompleteRow(e, on, ref p, ref q, ref r, ref s);
+        a = p;
+        b = q;
+        c = r;
+        d = s;
+    }
+
+    /// <summary>Adds the rows of a list of ids; at the list's end the ids after it are fetched already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddRows(byte* rows, int* id, int* end, ref TLanes a, ref TLanes b, ref TLanes c, ref TLanes d)
+    {
+        TLanes p = a, q = b, r = c, s = d;
+        for (; id < end; id++)
         {
-            PrefetchRow(rows + (long)neighbour[Ahead] * TCodec.Bytes);
-            TCodec.Load<TLanes>(rows + (long)neighbour[0] * TCodec.Bytes, out var x, out var y, out var z, out var w);
-            p += x;
-            q += y;
-            r += z;
-            s += w;
+            PrefetchRow(rows + (long)id[Ahead] * TCodec.Bytes);
+            TCodec.AddTo(rows + (long)id[0] * TCodec.Bytes, ref p, ref q, ref r, ref s);
         }
 
+        a = p;
+        b = q;
+        c = r;
+        d = s;
+    }
+
+    /// <summary>From the sum over an entity's neighbours to its row of the product.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CompleteRow(int e, in Operands on, ref TLanes p, ref TLanes q, ref TLanes r, ref TLanes s)
+    {
         var alpha = TLanes.All(on.Alpha[e]);
         p *= alpha;
         q *= alpha;
@@ -295,11 +313,6 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
             for (var j = 0; j < on.PerEntity; j++)
                 AddScaled(-on.Sigma[e] * weights[j], on.Bridge + (long)picks[j] * on.Stride, ref p, ref q, ref r, ref s);
         }
-
-        a = p;
-        b = q;
-        c = r;
-        d = s;
     }
 
     /// <summary>The same as a call: a caller with much code of its own would exceed what the compiler inlines.</summary>
@@ -320,46 +333,6 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
             if (batch is not null && batch.Slots[e] >= 0)
                 AddScaled(Graph.Sigma.Pointer[e], GradientRow(batch.Slots[e], block), ref a, ref b, ref c, ref d);
             TCodec.Store(target + (long)e * TCodec.Bytes, a, b, c, d);
-        }
-    }
-
-    /// <summary>h_e = (y0_e + .. + y(L-1)_e + last product) / (sigma_e (L + 1)) for a run of the rows asked for.</summary>
-    private void FinishTask(int task)
-    {
-        var from = (int)((long)_finishCount * task / FinishChunks);
-        var to = (int)((long)_finishCount * (task + 1) / FinishChunks);
-        var columns = _finishTarget.Columns;
-        var narrow = stackalloc float[EntityRows.BlockWidth];
-        for (var block = 0; block < BlockCount; block++)
-        {
-            var on = OperandsOf(block);
-            var width = Math.Min(columns - block * EntityRows.BlockWidth, EntityRows.BlockWidth);
-            for (var i = from; i < to; i++)
-            {
-                var e = _finishRows[i];
-                TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
-                if (Layers > 0)
-                    CallProductRow(e, on, out a, out b, out c, out d);
-                for (var l = 0; l < _layers.Length; l++)
-                {
-                    TCodec.Load<TLanes>(_layers[l].Block(block) + (long)e * TCodec.Bytes, out var x, out var y, out var z, out var w);
-                    a += x;
-                    b += y;
-                    c += z;
-                    d += w;
-                }
-
-                var scale = TLanes.All(Graph.InverseSigma.Pointer[e] / (Layers + 1));
-                var target = _finishTarget.Pointer + (long)i * columns + block * EntityRows.BlockWidth;
-                if (width == EntityRows.BlockWidth)
-                {
-                    Store(target, a * scale, b * scale, c * scale, d * scale);
-                    continue;
-                }
-
-                Store(narrow, a * scale, b * scale, c * scale, d * scale);
-                new ReadOnlySpan<float>(narrow, width).CopyTo(new Span<float>(target, width));
-            }
         }
     }
 

@@ -71,6 +71,7 @@ internal sealed record ProblemShape
         ["nothing above the threshold"] = new() { Threshold = 100 },
         ["no L2"] = new() { L2Factor = 0 },
         ["saturated scores"] = new() { Scale = 8 },
+        ["items with more neighbours than a run"] = new() { Users = 1200, Items = 3, MaxItemsPerUser = 2, BatchSize = 300 },
         ["seventeen dimensions"] = new() { Users = 30, Items = 40, Dimension = 17, Coarse = 12, Fine = 6, BatchSize = 50 },
     };
 

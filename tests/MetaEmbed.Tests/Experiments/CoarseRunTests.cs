@@ -77,6 +77,24 @@ public sealed class CoarseRunTests
     }
 
     [Fact]
+    public void A_sample_of_users_is_ranked_for_where_asked_for_and_declared()
+    {
+        using var folder = new TemporaryFolder();
+        var told = new List<string>();
+        var result = CoarseRuns.Train(
+            folder.Root, "run", CoarseRuns.Options with { SampleUsers = 7 }, progress: new Told(told));
+        Assert.Equal((7, 7), (result.Validation!.Users, result.Test!.Users));
+        Assert.Contains(told, line => line.Contains("sample of 7 of 50 users", StringComparison.Ordinal));
+        var layout = new RunLayout(folder["run"]);
+        Assert.All(EvaluationsTable.Read(layout.Stage(TrainingStages.Coarse).Evaluations), row => Assert.Equal((7, 2024L), (row.SampleUsers, row.SampleSeed)));
+
+        // Nobody is left out where there are fewer.
+        Assert.Equal(
+            CoarseRuns.Train(folder.Root, "all", CoarseRuns.Options).Test!.Ndcg,
+            CoarseRuns.Train(folder.Root, "many", CoarseRuns.Options with { SampleUsers = 50 }).Test!.Ndcg);
+    }
+
+    [Fact]
     public void More_epochs_on_resume_lead_where_they_would_have_led_at_once()
     {
         using var folder = new TemporaryFolder();
@@ -165,6 +183,7 @@ public sealed class CoarseRunTests
             UpdateEvery = 0,
             Cutoffs = [7, 3],
             Seed = 5,
+            SampleUsers = 60,
             SplitSeed = 6,
             Precision = RowPrecision.Float32,
         };
@@ -224,6 +243,15 @@ public sealed class CoarseRunTests
     };
 
     /// <summary>Notes the last step of a phase before it hands a report on.</summary>
+    private sealed class Told(List<string> lines) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Message is not null)
+                lines.Add(value.Message);
+        }
+    }
+
     private sealed class Also(IProgress<TrainingProgress> target, Action<TrainingProgress> note) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)

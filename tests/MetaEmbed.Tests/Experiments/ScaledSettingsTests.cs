@@ -38,6 +38,20 @@ public sealed class ScaledSettingsTests
         }
     }
 
+    // Gowalla, ten times Gowalla, a hundred million interactions; what is given stays.
+    [Theory]
+    [InlineData(0, 29_858, 40_981, 0)]
+    [InlineData(0, 298_580, 409_810, 0)]
+    [InlineData(0, 3_333_333, 1_666_667, 93_749)]
+    [InlineData(0, 3_000_000, 2_000_000_000, 1000)]
+    [InlineData(0, 900, 2_000_000_000, 0)]
+    [InlineData(25, 29_858, 40_981, 25)]
+    public void Users_of_an_evaluation(int asked, long users, long items, int expected)
+    {
+        var options = new CoarseTrainingOptions { SampleUsers = asked };
+        Assert.Equal(expected, ScaledSettings.Sample(options, users, items));
+    }
+
     [Theory]
     [InlineData(0, 12, 12)]
     [InlineData(7.9, 12, 6)]

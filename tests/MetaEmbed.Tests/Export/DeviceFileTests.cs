@@ -1,6 +1,7 @@
 using MetaEmbed.Export;
 using MetaEmbed.Inference;
 using MetaEmbed.Inference.Files;
+using MetaEmbed.Tests.Experiments;
 
 namespace MetaEmbed.Tests.Export;
 
@@ -41,6 +42,18 @@ public sealed class DeviceFileTests(SmallRun run) : IClassFixture<SmallRun>
             Assert.Equal(8, device.RecommendFromHistory(run.Dataset.Train.Of(user), folded));
             Assert.Equal(folded, known);
         }
+    }
+
+    [Fact]
+    public void The_card_of_a_run_judged_by_a_sample_of_users_is_measured_by_one_and_says_so()
+    {
+        CoarseRuns.Train(run.Root, "sampled", CoarseRuns.Options with { SampleUsers = 7, MaxEpochs = 2 });
+        var card = ModelExport.Execute(
+            new ExportRequest(run["sampled"], run["sampled.metaembed"], ModelFileKind.Device) { Code = "int8", Threads = 1 }, null, TestContext.Current.CancellationToken);
+        Assert.All(card.Metrics, row => Assert.Equal(7, row.Users));
+        Assert.Contains(card.Limits, limit => limit.Contains("a sample of at most 7 users", StringComparison.Ordinal));
+        using var device = Export("whole.metaembed", ModelFileKind.Device, "int8");
+        Assert.DoesNotContain("a sample of", File.ReadAllText(run["whole.card.md"]), StringComparison.Ordinal);
     }
 
     [Theory]
