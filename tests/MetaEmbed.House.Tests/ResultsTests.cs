@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace MetaEmbed.House.Tests;
 
@@ -29,6 +30,37 @@ public sealed class ResultsTests
         }
 
         Assert.True(checkedRows > 0, "no stored result of a run was found");
+    }
+
+    [Fact]
+    public void Rows_of_several_seeds_are_means_and_deviations_of_their_stored_results()
+    {
+        const string Start = "benchmarks/results/amd-epyc-family-26-2-cores/runs/";
+        var runs = Tree.Files.Where(file => file.StartsWith(Start, StringComparison.Ordinal) && file.EndsWith("/results.csv", StringComparison.Ordinal))
+            .GroupBy(file => Regex.Replace(file.Split('/')[^2], "-[0-9]{4}$", "")).ToDictionary(group => group.Key, group => group.ToArray());
+        var checkedRows = 0;
+        foreach (var line in Tree.Read("docs/results.md").Split('\n').Select(line => line.TrimEnd()))
+        {
+            // | `preset` | seeds | ndcg@.. | recall@.. |
+            if (Regex.Match(line, "^\\| `([a-z0-9-]+)` \\| ([0-9]+) \\| [.][0-9]{4} ") is not { Success: true } row)
+                continue;
+            var tests = runs[row.Groups[1].Value].Select(file => Tree.Read(file).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(text => text.TrimEnd('\r').Split(',')).Last(cells => cells[1] == "test")[4..].Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray()).ToArray();
+            Assert.Equal(tests.Length, int.Parse(row.Groups[2].Value, CultureInfo.InvariantCulture));
+            Assert.Equal($"{row.Value.TrimEnd()[..^6]} {string.Join(" | ", Enumerable.Range(0, tests[0].Length).Select(column => Spread([.. tests.Select(test => test[column])])))} |", line);
+            checkedRows++;
+        }
+
+        Assert.True(checkedRows >= 10, $"{checkedRows} rows of means were found");
+
+        static string Spread(double[] values)
+        {
+            var mean = values.Average();
+            var deviation = values.Length > 1 ? Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)) : 0;
+            return Short(mean) + (values.Length > 1 ? $" ({Short(deviation)})" : "");
+        }
+
+        static string Short(double value) => value.ToString("F4", CultureInfo.InvariantCulture)[1..];
     }
 
     [Fact]

@@ -35,6 +35,7 @@ internal static class CoarseStage
 
     private static string Preparation(CoarseTrainingOptions options, int entities) => options switch
     {
+        { Model: ModelKind.MetaEmbeddings, Initialization: AssignmentInitialization.Random } => $"drawing meta-embeddings for {entities:N0} users and items",
         { Model: ModelKind.MetaEmbeddings } => $"partitioning {entities:N0} users and items into {options.CoarseCount} parts",
         { UserRows: UserRowKind.Folded } => "drawing a table of the items",
         _ => $"drawing a table of {entities:N0} rows",
