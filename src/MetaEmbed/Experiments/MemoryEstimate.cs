@@ -45,7 +45,10 @@ public sealed record MemoryEstimate(long Reading, long Partitioning, long Traini
         var training = Stage(coarse, coarse, 0, train, entities, data.Items, threads);
         if (fine is not null)
             training = Math.Max(training, Stage(fine, coarse, fine.FineCount, train, entities, data.Items, threads));
-        return new MemoryEstimate(Base + reading, Base + partitioning, Base + rows + graph + training);
+
+        // The runtime keeps a part of what reading gave back, and somewhat more than what is asked of it.
+        var kept = reading - rows;
+        return new MemoryEstimate(Base + reading, Base + partitioning, Base + (rows + graph + training + kept) * 21 / 20);
     }
 
     /// <summary>Refuses a training that would not fit.</summary>
@@ -86,7 +89,7 @@ public sealed record MemoryEstimate(long Reading, long Partitioning, long Traini
         var parameters = (options.WeightAveraging == 0 ? 16 : 20) * (trained * padded + 2 * items);
         var weights = composed && shared.AssignmentWeightRate > 0 && fineCount == 0 ? entities * picks * (16 + 4 * (padded / EntityRows.BlockWidth)) : 0;
         var update = composed ? entities * picks * 8 : 0;
-        var ranking = 4 * items * shared.Dimension;
+        var ranking = 5 * items * shared.Dimension;
 
         // A checkpoint is put together in memory: values and two moments without padding.
         var checkpoint = 12 * trained * shared.Dimension + (composed ? 8 * entities * picks : 0);
