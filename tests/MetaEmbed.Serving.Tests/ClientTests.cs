@@ -35,7 +35,7 @@ public sealed class ClientTests : IDisposable
         var model = Path.Combine(_folder, "small.metaembed");
         SmallModel.Write(model);
         var built = Path.Combine(_folder, "built");
-        Programs.Run("dotnet", "build", Sample, "-c", "Release", "-o", built, "-nologo", "-v", "quiet", "-nodeReuse:false", "-p:UseSharedCompilation=false");
+        Programs.Build(Sample, built);
         using var service = ServeProcess.Start("--model", model, "--events", Path.Combine(_folder, "events"));
         var said = Programs.Run("dotnet", Path.Combine(built, "client.dll"), service.Client.BaseAddress!.ToString()).Output;
         string[] expected =

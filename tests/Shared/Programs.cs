@@ -7,6 +7,7 @@ namespace MetaEmbed.Shared.Tests;
 internal static class Programs
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly Lock Builds = new();
 
     /// <summary>The folder with the solution in it.</summary>
     public static string Repository { get; } = FindRepository();
@@ -54,8 +55,17 @@ internal static class Programs
     }
 
     /// <summary>Publishes a project; options come last.</summary>
-    public static void Publish(string project, string folder, params string[] options) =>
-        Run("dotnet", ["publish", project, "-c", "Release", "-o", folder, "-v", "quiet", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. options]);
+    public static void Publish(string project, string folder, params string[] options) => Build("publish", project, folder, options);
+
+    /// <summary>Builds a project into a folder.</summary>
+    public static void Build(string project, string folder) => Build("build", project, folder, []);
+
+    // One build at a time: two that share a project write the same files below its bin and obj, and one finds them in use.
+    private static void Build(string verb, string project, string folder, string[] options)
+    {
+        lock (Builds)
+            Run("dotnet", [verb, project, "-c", "Release", "-o", folder, "-v", "quiet", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. options]);
+    }
 
     private static string FindRepository()
     {
