@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using MetaEmbed.Numerics;
 
@@ -40,14 +41,20 @@ internal sealed class Annealing
         foreach (var weight in graph.EdgeWeights)
             total += weight;
         var scale = Math.Sqrt(total / (double)Math.Max(1, graph.NodeCount));
+        var narrow = NarrowParts.Of(state);
         for (var sweep = 0; sweep < sweeps; sweep++)
         {
             cancellation.ThrowIfCancellationRequested();
             var temperature = scale * (HotShare + (ColdShare - HotShare) * sweep / sweeps);
             for (var i = 0; i < Quantiles; i++)
                 _noise[i] = (long)(temperature * Exponential[i] * (1 << FractionBits));
-            Sweep(state, random.NextUInt64());
+            if (narrow.Length > 0)
+                Sweep(state, narrow, random.NextUInt64());
+            else
+                Sweep(state, state.Part, random.NextUInt64());
         }
+
+        NarrowParts.Restore(narrow, state.Part);
     }
 
     // -ln(u) at the middles u of equal steps of (0, 1): from one middle to the next the logarithm changes by
@@ -70,14 +77,16 @@ internal sealed class Annealing
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private unsafe void Sweep(PartLoads state, ulong bits)
+    private unsafe void Sweep<T>(PartLoads state, T[] parts, ulong bits)
+        where T : unmanaged, IBinaryInteger<T>
     {
         var graph = state.Graph;
         var nodes = graph.NodeCount;
         var largest = state.Largest;
         var smallest = state.Smallest;
         fixed (int* rows = graph.RowStart, adjacent = graph.Neighbours, edgeWeight = graph.EdgeWeights)
-        fixed (int* weight = graph.NodeWeights, part = state.Part, sum = _connectivity, touched = _touched)
+        fixed (T* part = parts)
+        fixed (int* weight = graph.NodeWeights, sum = _connectivity, touched = _touched)
         fixed (long* load = state.Weights, noise = _noise)
         {
             for (var node = 0; node < nodes; node++)
@@ -85,13 +94,13 @@ internal sealed class Annealing
                 var count = 0;
                 for (int e = rows[node], end = rows[node + 1]; e < end; e++)
                 {
-                    var p = part[adjacent[e]];
+                    var p = int.CreateTruncating(part[adjacent[e]]);
                     touched[count] = p;
                     count += sum[p] == 0 ? 1 : 0;
                     sum[p] += edgeWeight[e];
                 }
 
-                var own = part[node];
+                var own = int.CreateTruncating(part[node]);
                 var w = weight[node];
                 var room = load[own] - w < smallest ? -1 : largest - w;
 
@@ -114,7 +123,7 @@ internal sealed class Annealing
 
                 load[own] -= w;
                 load[best] += w;
-                part[node] = best;
+                part[node] = T.CreateTruncating(best);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace MetaEmbed.Graphs.Partitioning;
@@ -25,16 +26,21 @@ internal sealed class BoundaryRefinement
     /// <param name="sweeps">Sweeps at the most.</param>
     public void Refine(PartLoads state, int sweeps)
     {
-        for (var sweep = 0; sweep < sweeps && Sweep(state) > 0; sweep++)
+        var narrow = NarrowParts.Of(state);
+        for (var sweep = 0; sweep < sweeps && (narrow.Length > 0 ? Sweep(state, narrow) : Sweep(state, state.Part)) > 0; sweep++)
         {
         }
+
+        NarrowParts.Restore(narrow, state.Part);
     }
 
     /// <summary>One sweep over all nodes.</summary>
-    /// <param name="state">The partition; changed.</param>
+    /// <param name="state">The partition; its weights are changed.</param>
+    /// <param name="parts">The part of each node; changed.</param>
     /// <returns>By how much the cut fell.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private unsafe long Sweep(PartLoads state)
+    private unsafe long Sweep<T>(PartLoads state, T[] parts)
+        where T : unmanaged, IBinaryInteger<T>
     {
         // sum[p] is the weight of the node's edges into part p, zero between visits; touched lists the parts met. The
         // list is written before it is known whether the part is new, so it has one place more than there are parts.
@@ -44,7 +50,8 @@ internal sealed class BoundaryRefinement
         var largest = state.Largest;
         var smallest = state.Smallest;
         fixed (int* rows = graph.RowStart, adjacent = graph.Neighbours, edgeWeight = graph.EdgeWeights)
-        fixed (int* weight = graph.NodeWeights, part = state.Part, sum = _connectivity, touched = _touched)
+        fixed (T* part = parts)
+        fixed (int* weight = graph.NodeWeights, sum = _connectivity, touched = _touched)
         fixed (long* load = state.Weights)
         {
             for (var node = 0; node < nodes; node++)
@@ -52,13 +59,13 @@ internal sealed class BoundaryRefinement
                 var count = 0;
                 for (int e = rows[node], end = rows[node + 1]; e < end; e++)
                 {
-                    var p = part[adjacent[e]];
+                    var p = int.CreateTruncating(part[adjacent[e]]);
                     touched[count] = p;
                     count += sum[p] == 0 ? 1 : 0;
                     sum[p] += edgeWeight[e];
                 }
 
-                var own = part[node];
+                var own = int.CreateTruncating(part[node]);
                 var stay = sum[own];
                 sum[own] = 0;
                 var w = weight[node];
@@ -84,7 +91,7 @@ internal sealed class BoundaryRefinement
                     gained += most - stay;
                     load[own] -= w;
                     load[best] += w;
-                    part[node] = best;
+                    part[node] = T.CreateTruncating(best);
                 }
             }
         }
