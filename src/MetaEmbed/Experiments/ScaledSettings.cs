@@ -13,6 +13,7 @@ namespace MetaEmbed.Experiments;
 /// max-epochs   at most what fills max-passes, in whole evaluations
 /// l2-factor    times sqrt(passes / l2-passes), within 1 .. 2
 /// sample-users all, where users x items x d is at most 2 10^13; else 2 10^13 / (items x d), at least 1,000
+/// validation-users  the same with 2 10^12, sample-users at most
 /// </code>
 /// What comes out leaves nothing open, and taken once more it stays as it is.
 /// </summary>
@@ -25,6 +26,7 @@ internal static class ScaledSettings
     private const int EntitiesPerCoarse = 10;
     private const double MostGrowth = 2;
     private const long MostProducts = 20_000_000_000_000;
+    private const long MostValidationProducts = MostProducts / 10;
     private const int SmallestSample = 1000;
 
     /// <summary>The coarse stage's settings with nothing left open.</summary>
@@ -33,18 +35,36 @@ internal static class ScaledSettings
     public static CoarseTrainingOptions For(CoarseTrainingOptions options, Interactions train)
     {
         ArgumentNullException.ThrowIfNull(train);
-        return For(options, train.UserCount + (long)train.ItemCount, train.Count) with { SampleUsers = Sample(options, train.UserCount, train.ItemCount) };
+        return For(options, train.UserCount + (long)train.ItemCount, train.Count) with
+        {
+            SampleUsers = Sample(options, train.UserCount, train.ItemCount),
+            ValidationUsers = ValidationSample(options, train.UserCount, train.ItemCount),
+        };
     }
 
-    /// <summary>How many users an evaluation ranks for; 0 for all.</summary>
+    /// <summary>How many users a final evaluation ranks for; 0 for all.</summary>
     /// <param name="options">Settings, sample-users 0 where it is open.</param>
     /// <param name="users">U.</param>
     /// <param name="items">I.</param>
-    internal static int Sample(CoarseTrainingOptions options, long users, long items)
+    internal static int Sample(CoarseTrainingOptions options, long users, long items) =>
+        options.SampleUsers > 0 ? options.SampleUsers : Within(MostProducts, options, users, items);
+
+    /// <summary>How many users an evaluation between epochs ranks for; 0 for all.</summary>
+    /// <param name="options">Settings, sample-users and validation-users 0 where they are open.</param>
+    /// <param name="users">U.</param>
+    /// <param name="items">I.</param>
+    internal static int ValidationSample(CoarseTrainingOptions options, long users, long items)
     {
-        if (options.SampleUsers > 0)
-            return options.SampleUsers;
-        var most = Math.Max(MostProducts / Math.Max(items * options.Dimension, 1), SmallestSample);
+        if (options.ValidationUsers > 0)
+            return options.ValidationUsers;
+        var within = Within(MostValidationProducts, options, users, items);
+        var asked = Sample(options, users, items);
+        return within > 0 && asked > 0 ? Math.Min(within, asked) : Math.Max(within, asked);
+    }
+
+    private static int Within(long products, CoarseTrainingOptions options, long users, long items)
+    {
+        var most = Math.Max(products / Math.Max(items * options.Dimension, 1), SmallestSample);
         return users <= most ? 0 : (int)most;
     }
 

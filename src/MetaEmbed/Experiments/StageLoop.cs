@@ -45,7 +45,7 @@ internal sealed class StageLoop : IDisposable
         _trainer = trainer;
         _split = context.Split;
         _testing = new EvaluationOptions { Cutoffs = measured.Cutoffs, SampleUsers = measured.SampleUsers };
-        _evaluation = _testing with { HeadShare = 0 };
+        _evaluation = _testing with { HeadShare = 0, SampleUsers = measured.ValidationUsers };
         _schedule = schedule;
         _workers = context.Workers;
         _progress = context.Progress;
@@ -54,8 +54,8 @@ internal sealed class StageLoop : IDisposable
         var notice = Resume();
         context.FirstEpoch ??= _schedule.Epoch;
         _recorder = RunRecorder.Open(context.Folder, stage, measured.Cutoffs, _schedule.Epoch);
-        if (measured.SampleUsers > 0)
-            _progress.Message($"evaluations rank for a sample of {measured.SampleUsers:N0} of {_split.Train.UserCount:N0} users (sample-users)");
+        Declare("final evaluations rank", measured.SampleUsers, "sample-users");
+        Declare("evaluations between epochs rank", measured.ValidationUsers, "validation-users");
         if (notice is null)
             return;
         _recorder.Log.Write("damage", ("stage", stage), ("notice", notice));
@@ -89,6 +89,12 @@ internal sealed class StageLoop : IDisposable
 
     public void Dispose() => _recorder.Dispose();
 
+    private void Declare(string what, int users, string setting)
+    {
+        if (users > 0)
+            _progress.Message($"{what} for a sample of {users:N0} of {_split.Train.UserCount:N0} users ({setting})");
+    }
+
     /// <summary>Takes the last checkpoint, if any; returns what is wrong with the newest version of it, mostly nothing.</summary>
     private string? Resume()
     {
@@ -106,7 +112,7 @@ internal sealed class StageLoop : IDisposable
         var before = _schedule.Phase;
         var watch = Stopwatch.StartNew();
         _progress.Phase(_stage, "evaluate", _schedule);
-        var metrics = Rank(_split.Validation, "valid", cancellation);
+        var metrics = Summary("valid", Rank(_split.Validation, _evaluation, cancellation));
         Add("evaluate", watch);
         _recorder.Evaluation(_schedule.Epoch, phase, metrics, watch.Elapsed.TotalSeconds);
         var best = Math.Max(_schedule.Best, metrics.Ndcg[_evaluation.Cutoffs[0]]);
@@ -160,7 +166,10 @@ internal sealed class StageLoop : IDisposable
 
             _progress.Phase(_stage, "evaluate", _schedule);
             var watch = Stopwatch.StartNew();
-            var valid = Rank(_split.Validation, "valid", cancellation);
+            // Ranked for already, by the same rows, where the checkpoint was made by this process and from the same users.
+            var valid = _evaluation.SampleUsers == _testing.SampleUsers && _validations.TryGetValue(name, out var known)
+                ? known
+                : Summary("valid", Rank(_split.Validation, _testing with { HeadShare = 0 }, cancellation));
             var parts = Rank(_split.Test, _testing, cancellation);
             var test = Summary("test", parts);
             Add("evaluate", watch);
@@ -172,9 +181,6 @@ internal sealed class StageLoop : IDisposable
 
         return result ?? throw new InvalidOperationException("a stage ended without a checkpoint");
     }
-
-    private MetricSummary Rank(Interactions relevant, string split, CancellationToken cancellation) =>
-        Summary(split, Rank(relevant, _evaluation, cancellation));
 
     private EvaluationResult Rank(Interactions relevant, EvaluationOptions options, CancellationToken cancellation)
     {

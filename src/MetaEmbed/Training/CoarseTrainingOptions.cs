@@ -82,9 +82,13 @@ public sealed record CoarseTrainingOptions : StageTrainingOptions
     [Setting("Cut-offs k of the metrics; NDCG at the first one drives early stopping.", Minimum = 1, OfficialFlag = "ks")]
     public int[] Cutoffs { get; init; } = [5, 10, 20, 50];
 
-    /// <summary>Users that a training's evaluations rank for.</summary>
-    [Setting("Users that the evaluations of a training rank for, drawn at random; 0 for all of them, or on large data for as many as 2 x 10^13 multiply-adds rank.", Minimum = 0)]
+    /// <summary>Users that a training's final evaluations rank for.</summary>
+    [Setting("Users that the final evaluations of a training rank for, drawn at random; 0 for all of them, or on large data for as many as 2 x 10^13 multiply-adds rank.", Minimum = 0)]
     public int SampleUsers { get; init; }
+
+    /// <summary>Users that the evaluations between the epochs of a training rank for.</summary>
+    [Setting("Users that the evaluations between epochs, which choose the checkpoint, rank for, drawn at random; 0 for those of sample-users, on large data for as many as 2 x 10^12 multiply-adds rank.", Minimum = 0)]
+    public int ValidationUsers { get; init; }
 
     /// <summary>Seed of the validation split.</summary>
     [Setting("Seed of the validation split, apart from the run's seed.", Minimum = 0)]

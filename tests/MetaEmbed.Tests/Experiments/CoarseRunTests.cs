@@ -88,6 +88,13 @@ public sealed class CoarseRunTests
         var layout = new RunLayout(folder["run"]);
         Assert.All(EvaluationsTable.Read(layout.Stage(TrainingStages.Coarse).Evaluations), row => Assert.Equal((7, 2024L), (row.SampleUsers, row.SampleSeed)));
 
+        // Between epochs fewer may do; what is reported in the end is of the larger sample.
+        told.Clear();
+        var fewer = CoarseRuns.Train(
+            folder.Root, "fewer", CoarseRuns.Options with { SampleUsers = 20, ValidationUsers = 9 }, progress: new Told(told));
+        Assert.Equal((20, 20), (fewer.Validation!.Users, fewer.Test!.Users));
+        Assert.Contains(told, line => line.Contains("sample of 9 of 50 users", StringComparison.Ordinal));
+
         // Nobody is left out where there are fewer.
         Assert.Equal(
             CoarseRuns.Train(folder.Root, "all", CoarseRuns.Options).Test!.Ndcg,
@@ -184,6 +191,7 @@ public sealed class CoarseRunTests
             Cutoffs = [7, 3],
             Seed = 5,
             SampleUsers = 60,
+            ValidationUsers = 40,
             SplitSeed = 6,
             Precision = RowPrecision.Float32,
         };

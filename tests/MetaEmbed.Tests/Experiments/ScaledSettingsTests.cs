@@ -38,18 +38,25 @@ public sealed class ScaledSettingsTests
         }
     }
 
-    // Gowalla, ten times Gowalla, a hundred million interactions; what is given stays.
+    // Gowalla, ten times Gowalla, a hundred million interactions; what is given stays, and a validation is of no more users than a test.
     [Theory]
-    [InlineData(0, 29_858, 40_981, 0)]
-    [InlineData(0, 298_580, 409_810, 0)]
-    [InlineData(0, 3_333_333, 1_666_667, 93_749)]
-    [InlineData(0, 3_000_000, 2_000_000_000, 1000)]
-    [InlineData(0, 900, 2_000_000_000, 0)]
-    [InlineData(25, 29_858, 40_981, 25)]
-    public void Users_of_an_evaluation(int asked, long users, long items, int expected)
+    [InlineData(0, 0, 29_858, 40_981, 0, 0)]
+    [InlineData(0, 0, 298_580, 409_810, 0, 38_127)]
+    [InlineData(0, 0, 3_333_333, 1_666_667, 93_749, 9_374)]
+    [InlineData(0, 0, 3_000_000, 2_000_000_000, 1000, 1000)]
+    [InlineData(0, 0, 900, 2_000_000_000, 0, 0)]
+    [InlineData(25, 0, 29_858, 40_981, 25, 25)]
+    [InlineData(50_000, 0, 298_580, 409_810, 50_000, 38_127)]
+    [InlineData(20_000, 0, 298_580, 409_810, 20_000, 20_000)]
+    [InlineData(0, 60_000, 298_580, 409_810, 0, 60_000)]
+    public void Users_of_an_evaluation(int asked, int between, long users, long items, int expected, int expectedBetween)
     {
-        var options = new CoarseTrainingOptions { SampleUsers = asked };
-        Assert.Equal(expected, ScaledSettings.Sample(options, users, items));
+        var options = new CoarseTrainingOptions { SampleUsers = asked, ValidationUsers = between };
+        Assert.Equal((expected, expectedBetween), (ScaledSettings.Sample(options, users, items), ScaledSettings.ValidationSample(options, users, items)));
+
+        // What came out, taken once more, stays.
+        var once = options with { SampleUsers = expected, ValidationUsers = expectedBetween };
+        Assert.Equal((expected, expectedBetween), (ScaledSettings.Sample(once, users, items), ScaledSettings.ValidationSample(once, users, items)));
     }
 
     [Theory]

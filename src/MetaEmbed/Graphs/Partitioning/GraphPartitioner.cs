@@ -15,6 +15,10 @@ internal static class GraphPartitioner
     private const int MostTries = 16;
     private const int EdgesForTries = 2_000_000;
 
+    // On large graphs a level is passed over unless it has this share of the edges of the last one that was kept, at most: refining it
+    // costs nearly what refining that one costs, and brings nothing (docs/partitioning.md).
+    private const double KeptShare = 0.7;
+
     /// <summary>
     /// Partitions a graph. One thread, time linear in the edges; the same graph, seed and options give the same parts
     /// on every machine. No part is empty unless there are fewer nodes than parts.
@@ -71,6 +75,9 @@ internal static class GraphPartitioner
         if (!(options.Imbalance is >= 0 and <= 10))
             throw new ArgumentOutOfRangeException(nameof(options), options.Imbalance, "the imbalance must be in [0, 10]");
         ArgumentOutOfRangeException.ThrowIfNegative(options.Sweeps);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.MostVisits);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.FewestSweeps);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.ManyEdges);
         ArgumentOutOfRangeException.ThrowIfNegative(options.CoarseSweeps);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.CoarseNodesPerPart, 2);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Tries);
@@ -81,7 +88,7 @@ internal static class GraphPartitioner
     {
         if (parts == 1)
             return new int[graph.NodeCount];
-        var (levels, coarsest) = Coarsen(graph, (int)Math.Min(int.MaxValue, Math.Max((long)options.CoarseNodesPerPart * parts, FewestCoarseNodes)), ref random, cancellation);
+        var (levels, coarsest) = Coarsen(graph, parts, options, ref random, cancellation);
         var tries = Math.Max(options.Tries, Math.Min(MostTries, EdgesForTries / Math.Max(1, coarsest.Neighbours.Length)));
         var part = RecursiveBisection.Partition(coarsest, parts, Limit(coarsest, parts, limit), tries, ref random, cancellation);
         var greedy = new BoundaryRefinement(parts);
@@ -98,7 +105,7 @@ internal static class GraphPartitioner
                 part = projected;
             }
 
-            part = RefineLevel(current, part, parts, limit, greedy, annealing, level == 0 ? options.Sweeps : options.CoarseSweeps, ref random, cancellation);
+            part = RefineLevel(current, part, parts, limit, greedy, annealing, level == 0 ? InputSweeps(graph, options) : options.CoarseSweeps, ref random, cancellation);
         }
 
         var state = new PartLoads(graph, part, parts, limit, 1);
@@ -106,6 +113,9 @@ internal static class GraphPartitioner
         Rebalancing.Lighten(state);
         return part;
     }
+
+    private static int InputSweeps(WeightedGraph graph, PartitionOptions options) =>
+        (int)Math.Min(options.Sweeps, Math.Max(options.MostVisits / Math.Max(graph.Neighbours.Length, 1), options.FewestSweeps));
 
     // Coarse nodes may be too heavy for the bound of the input graph; it is approached as they are taken apart.
     private static long Limit(WeightedGraph graph, int parts, long limit) =>
@@ -129,12 +139,15 @@ internal static class GraphPartitioner
     }
 
     private static (List<(WeightedGraph Graph, int[] Cluster)> Levels, WeightedGraph Coarsest) Coarsen(
-        WeightedGraph graph, int enough, ref RandomStream random, CancellationToken cancellation)
+        WeightedGraph graph, int parts, PartitionOptions options, ref RandomStream random, CancellationToken cancellation)
     {
+        var enough = (int)Math.Min(int.MaxValue, Math.Max((long)options.CoarseNodesPerPart * parts, FewestCoarseNodes));
         var levels = new List<(WeightedGraph Graph, int[] Cluster)>();
         var matching = new HeavyEdgeMatching();
         var contraction = new Contraction();
         var heaviest = (int)Math.Max(2, 1.5 * graph.TotalNodeWeight / enough);
+        var share = graph.Neighbours.Length / 2 < options.ManyEdges ? 1 : KeptShare;
+        var most = share * graph.Neighbours.Length;
         while (graph.NodeCount > enough)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -142,7 +155,18 @@ internal static class GraphPartitioner
             var count = matching.Match(graph, heaviest, ref random, cluster);
             if (count > SlowestShrink * graph.NodeCount)
                 break;
-            levels.Add((graph, cluster));
+            if (levels.Count == 0 || graph.Neighbours.Length <= most)
+            {
+                levels.Add((graph, cluster));
+                most = share * graph.Neighbours.Length;
+            }
+            else
+            {
+                var kept = levels[^1].Cluster; // leads past this level from now on
+                for (var node = 0; node < kept.Length; node++)
+                    kept[node] = cluster[kept[node]];
+            }
+
             graph = contraction.Contract(graph, cluster, count);
         }
 

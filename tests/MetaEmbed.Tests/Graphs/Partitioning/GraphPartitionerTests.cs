@@ -148,6 +148,45 @@ public sealed class GraphPartitionerTests
     }
 
     [Fact]
+    public void Large_graphs_pass_over_levels_and_are_cut_as_well()
+    {
+        var graph = PartitioningGraphs.PowerLaw(20_000, 12, seed: 3);
+        var all = GraphPartitioner.Partition(graph, 20, 4);
+        var fewer = GraphPartitioner.Partition(graph, 20, 4, new PartitionOptions { ManyEdges = graph.EdgeCount });
+        Assert.Equal(all, GraphPartitioner.Partition(graph, 20, 4, new PartitionOptions { ManyEdges = graph.EdgeCount + 1 }));
+        Assert.NotEqual(all, fewer);
+        var quality = PartitionQuality.Measure(graph, fewer, 20);
+        Assert.InRange(quality.EdgeCut, 1, PartitionQuality.Measure(graph, all, 20).EdgeCut * 1.02);
+        Bounded(quality, 20_000, 20);
+        Assert.Equal(0, quality.Empty);
+    }
+
+    [Theory]
+    [InlineData(7, 3, 7)]
+    [InlineData(2, 3, 3)]
+    [InlineData(1000, 3, 150)]
+    [InlineData(0, 0, 0)]
+    public void Large_graphs_get_fewer_sweeps(int affordable, int fewest, int sweeps)
+    {
+        var graph = PartitioningGraphs.PowerLaw(4000, 5, seed: 9);
+        Assert.Equal(
+            GraphPartitioner.Partition(graph, 20, 4, new PartitionOptions { Sweeps = sweeps }),
+            GraphPartitioner.Partition(graph, 20, 4, new PartitionOptions { MostVisits = 2L * graph.EdgeCount * affordable, FewestSweeps = fewest }));
+    }
+
+    [Fact]
+    public void More_parts_than_sixteen_bits_count_are_refined_too()
+    {
+        // A ladder, two nodes a part: at best each part keeps the edge between its two.
+        const int Nodes = 140_000, Parts = 70_000;
+        var graph = PartitioningGraphs.Grid(Nodes / 2, 2);
+        var quality = PartitionQuality.Measure(graph, GraphPartitioner.Partition(graph, Parts, 1, new PartitionOptions { Sweeps = 5 }), Parts);
+        Bounded(quality, Nodes, Parts);
+        Assert.Equal(0, quality.Empty);
+        Assert.InRange(quality.EdgeCut, graph.EdgeCount - Parts, graph.EdgeCount - Parts + Parts / 3);
+    }
+
+    [Fact]
     public void Cancelling_stops_it()
     {
         using var source = new CancellationTokenSource();
