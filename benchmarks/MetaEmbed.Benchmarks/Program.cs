@@ -5,7 +5,7 @@ using MetaEmbed.Benchmarks.Scale;
 using MetaEmbed.Benchmarks.Serving;
 
 // 'ranking [kernel]', 'ranking FOLDER', 'reading [FOLDER]', 'import [EVENTS]' and 'training FOLDER' print medians beside this
-// machine's limits; 'import-events EVENTS FILE' writes the events of 'import'; 'scale OUT [THREADS SIZE]' tells how
+// machine's limits; 'partition FOLDER PARTS [SWEEPS ...]' the cut by levels and sweeps; 'import-events EVENTS FILE' writes the events of 'import'; 'scale OUT [THREADS SIZE]' tells how
 // steps grow with the data, size by size, or draws that anew; 'lists MODEL' times lists of a model file; 'peers' ranks beside OnnxRuntime and OpenBLAS; 'serving MODEL [SECONDS [MINUTES [SERVER ...]]]' loads a service; 'files RUN FOLDER [CODE ...]' the size and quality of packed items; anything else goes to BenchmarkDotNet.
 if (args is ["ranking"] or ["ranking", "kernel"])
     RankingBenchmarks.Run(kernelOnly: args.Length > 1);
@@ -15,6 +15,8 @@ else if (args is ["reading", .. var rest] && rest.Length <= 1)
     ReadingBenchmarks.Run(rest.FirstOrDefault());
 else if (args is ["training", var folder])
     TrainingBenchmarks.Run(folder);
+else if (args is ["partition", var graph, var parts, .. var sweeps])
+    PartitionBenchmarks.Run(graph, int.Parse(parts), [.. sweeps.Select(int.Parse)]);
 else if (args is ["import", .. var size] && size.Length <= 1)
     ImportBenchmarks.Run(size.Length == 0 ? 20_000_000 : int.Parse(size[0]), repeats: 3);
 else if (args is ["import-events", var count, var file])
