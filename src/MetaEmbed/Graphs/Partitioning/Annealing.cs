@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Graphs.Partitioning;
@@ -89,11 +90,14 @@ internal sealed class Annealing
         fixed (int* weight = graph.NodeWeights, sum = _connectivity, touched = _touched)
         fixed (long* load = state.Weights, noise = _noise)
         {
+            var reach = NarrowParts.Reach(graph);
             for (var node = 0; node < nodes; node++)
             {
                 var count = 0;
                 for (int e = rows[node], end = rows[node + 1]; e < end; e++)
                 {
+                    if (e < reach)
+                        Sse.Prefetch0(part + adjacent[e + NarrowParts.Ahead]);
                     var p = int.CreateTruncating(part[adjacent[e]]);
                     touched[count] = p;
                     count += sum[p] == 0 ? 1 : 0;

@@ -175,10 +175,20 @@ public sealed class GraphPartitionerTests
     }
 
     [Fact]
+    public void Hundreds_of_thousands_of_nodes_are_cut_in_few_places()
+    {
+        var graph = PartitioningGraphs.Grid(700, 300);
+        var quality = PartitionQuality.Measure(graph, GraphPartitioner.Partition(graph, 8, 1, new PartitionOptions { Sweeps = 2 }), 8);
+        Bounded(quality, 210_000, 8);
+        Assert.Equal(0, quality.Empty);
+        Assert.InRange(quality.EdgeCut, 1, 4000); // strips of 700 / 8 x 300 cut 2,100
+    }
+
+    [Fact]
     public void More_parts_than_sixteen_bits_count_are_refined_too()
     {
         // A ladder, two nodes a part: at best each part keeps the edge between its two.
-        const int Nodes = 140_000, Parts = 70_000;
+        const int Nodes = 210_000, Parts = 105_000;
         var graph = PartitioningGraphs.Grid(Nodes / 2, 2);
         var quality = PartitionQuality.Measure(graph, GraphPartitioner.Partition(graph, Parts, 1, new PartitionOptions { Sweeps = 5 }), Parts);
         Bounded(quality, Nodes, Parts);
