@@ -20,7 +20,7 @@ public sealed record MemoryEstimate(long Reading, long Partitioning, long Traini
     /// Bytes for each stored neighbour (two for an edge) that the partitioner takes at its peak: its own copy of the graph with
     /// weights (8), the buffers of contraction (8), and the coarser graphs, which lose few edges where the graph has hubs. Measured.
     /// </summary>
-    private const long PartitionBytes = 75;
+    private const long PartitionBytes = 77;
 
     /// <summary>The largest of the phases.</summary>
     public long Peak => Math.Max(Reading, Math.Max(Partitioning, Training));

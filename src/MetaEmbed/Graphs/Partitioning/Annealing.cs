@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using MetaEmbed.Numerics;
 
 namespace MetaEmbed.Graphs.Partitioning;
@@ -90,20 +89,10 @@ internal sealed class Annealing
         fixed (int* weight = graph.NodeWeights, sum = _connectivity, touched = _touched)
         fixed (long* load = state.Weights, noise = _noise)
         {
-            var reach = NarrowParts.Reach(graph);
+            var reach = Connectivity.Reach(graph);
             for (var node = 0; node < nodes; node++)
             {
-                var count = 0;
-                for (int e = rows[node], end = rows[node + 1]; e < end; e++)
-                {
-                    if (e < reach)
-                        Sse.Prefetch0(part + adjacent[e + NarrowParts.Ahead]);
-                    var p = int.CreateTruncating(part[adjacent[e]]);
-                    touched[count] = p;
-                    count += sum[p] == 0 ? 1 : 0;
-                    sum[p] += edgeWeight[e];
-                }
-
+                var count = Connectivity.Sum(rows[node], rows[node + 1], reach, adjacent, edgeWeight, part, sum, touched);
                 var own = int.CreateTruncating(part[node]);
                 var w = weight[node];
                 var room = load[own] - w < smallest ? -1 : largest - w;

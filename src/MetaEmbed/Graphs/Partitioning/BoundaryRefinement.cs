@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace MetaEmbed.Graphs.Partitioning;
 
@@ -43,8 +42,6 @@ internal sealed class BoundaryRefinement
     private unsafe long Sweep<T>(PartLoads state, T[] parts)
         where T : unmanaged, IBinaryInteger<T>
     {
-        // sum[p] is the weight of the node's edges into part p, zero between visits; touched lists the parts met. The
-        // list is written before it is known whether the part is new, so it has one place more than there are parts.
         var gained = 0L;
         var graph = state.Graph;
         var nodes = graph.NodeCount;
@@ -55,20 +52,10 @@ internal sealed class BoundaryRefinement
         fixed (int* weight = graph.NodeWeights, sum = _connectivity, touched = _touched)
         fixed (long* load = state.Weights)
         {
-            var reach = NarrowParts.Reach(graph);
+            var reach = Connectivity.Reach(graph);
             for (var node = 0; node < nodes; node++)
             {
-                var count = 0;
-                for (int e = rows[node], end = rows[node + 1]; e < end; e++)
-                {
-                    if (e < reach)
-                        Sse.Prefetch0(part + adjacent[e + NarrowParts.Ahead]);
-                    var p = int.CreateTruncating(part[adjacent[e]]);
-                    touched[count] = p;
-                    count += sum[p] == 0 ? 1 : 0;
-                    sum[p] += edgeWeight[e];
-                }
-
+                var count = Connectivity.Sum(rows[node], rows[node + 1], reach, adjacent, edgeWeight, part, sum, touched);
                 var own = int.CreateTruncating(part[node]);
                 var stay = sum[own];
                 sum[own] = 0;

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics.X86;
-
 namespace MetaEmbed.Graphs.Partitioning;
 
 /// <summary>
@@ -8,23 +6,10 @@ namespace MetaEmbed.Graphs.Partitioning;
 /// </summary>
 internal static class NarrowParts
 {
-    /// <summary>Edges between a fetch and its use.</summary>
-    public const int Ahead = 32;
-
-    private const int ManyNodes = 200_000;
-
     /// <summary>A copy of the part of each node in 16 bits; empty where there are more parts than 16 bits hold.</summary>
     /// <param name="state">The partition.</param>
     public static ushort[] Of(PartLoads state) =>
         state.Weights.Length > ushort.MaxValue + 1 ? [] : Array.ConvertAll(state.Part, part => (ushort)part);
-
-    /// <summary>
-    /// Up to which stored edge a sweep fetches the part of the neighbour <see cref="Ahead"/> edges later: to the end of a graph whose
-    /// parts a core's caches do not hold, else nowhere.
-    /// </summary>
-    /// <param name="graph">The graph.</param>
-    public static int Reach(WeightedGraph graph) =>
-        Sse.IsSupported && graph.NodeCount >= ManyNodes ? Math.Max(graph.Neighbours.Length - Ahead, 0) : 0;
 
     /// <summary>Writes a copy back.</summary>
     /// <param name="narrow">The copy; if it is empty, nothing is done.</param>
