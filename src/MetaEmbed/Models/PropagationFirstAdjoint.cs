@@ -37,14 +37,8 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes>
         for (var i = Graph.MemberStart.Pointer[k]; i < end; i++)
         {
             var slot = slots[Graph.Members.Pointer[i]];
-            if (slot < 0)
-                continue;
-            TCodec.Load<TLanes>(rows + (long)slot * TCodec.Bytes, out var x, out var y, out var z, out var w);
-            var weight = TLanes.All(_memberWeights[i]);
-            a = TLanes.MultiplyAdd(weight, x, a);
-            b = TLanes.MultiplyAdd(weight, y, b);
-            c = TLanes.MultiplyAdd(weight, z, c);
-            d = TLanes.MultiplyAdd(weight, w, d);
+            if (slot >= 0)
+                AddStored(_memberWeights[i], rows + (long)slot * TCodec.Bytes, ref a, ref b, ref c, ref d);
         }
 
         Store(_metaTarget.Pointer + (long)k * PaddedDimension + block * EntityRows.BlockWidth, a, b, c, d);

@@ -227,12 +227,7 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
         for (var i = Graph.MemberStart.Pointer[k]; i < end; i++)
         {
             PrefetchRow(rows + (long)members[i + Ahead] * TCodec.Bytes);
-            TCodec.Load<TLanes>(rows + (long)members[i] * TCodec.Bytes, out var x, out var y, out var z, out var w);
-            var weight = TLanes.All(weights[i]);
-            a = TLanes.MultiplyAdd(weight, x, a);
-            b = TLanes.MultiplyAdd(weight, y, b);
-            c = TLanes.MultiplyAdd(weight, z, c);
-            d = TLanes.MultiplyAdd(weight, w, d);
+            AddStored(weights[i], rows + (long)members[i] * TCodec.Bytes, ref a, ref b, ref c, ref d);
         }
 
         Store(_metaTarget.Pointer + (long)k * PaddedDimension + block * EntityRows.BlockWidth, a, b, c, d);
@@ -345,6 +340,18 @@ internal sealed unsafe partial class Propagation<TCodec, TLanes> : Propagation
         b = TLanes.MultiplyAdd(scale, TLanes.Load(row + 16), b);
         c = TLanes.MultiplyAdd(scale, TLanes.Load(row + 32), c);
         d = TLanes.MultiplyAdd(scale, TLanes.Load(row + 48), d);
+    }
+
+    /// <summary>The same for a row as the codec keeps it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddStored(float weight, byte* row, ref TLanes a, ref TLanes b, ref TLanes c, ref TLanes d)
+    {
+        TCodec.Load<TLanes>(row, out var x, out var y, out var z, out var w);
+        var scale = TLanes.All(weight);
+        a = TLanes.MultiplyAdd(scale, x, a);
+        b = TLanes.MultiplyAdd(scale, y, b);
+        c = TLanes.MultiplyAdd(scale, z, c);
+        d = TLanes.MultiplyAdd(scale, w, d);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
