@@ -84,12 +84,26 @@ internal sealed class PowerLawGenerator
         new RandomStream((ulong)_options.Seed, RandomPurpose.Synthetic, 4, (ulong)user).NextInt32(_options.Clusters);
 
     /// <summary>Cluster of every item: ranks go round the clusters.</summary>
-    public int[] ItemClusters()
+    public int[] ItemClusters() => Array.ConvertAll(ItemRanks(), rank => rank % _options.Clusters);
+
+    /// <summary>Rank of every item, 0 for the one that is drawn most often.</summary>
+    public int[] ItemRanks()
     {
-        var cluster = new int[_options.Items];
-        for (var rank = 0; rank < cluster.Length; rank++)
-            cluster[ItemOfRank(rank)] = rank % _options.Clusters;
-        return cluster;
+        var ranks = new int[_options.Items];
+        for (var rank = 0; rank < ranks.Length; rank++)
+            ranks[ItemOfRank(rank)] = rank;
+        return ranks;
+    }
+
+    /// <summary>Chance that a draw of a user is the item of a rank: the sum over drawing from the user's own cluster and from all items.</summary>
+    /// <param name="userCluster">The user's cluster.</param>
+    /// <param name="rank">The item's rank.</param>
+    public double Chance(int userCluster, int rank)
+    {
+        var chance = (1 - _options.ClusterShare) * RankChance(rank, _options.Items);
+        return rank % _options.Clusters == userCluster
+            ? chance + _options.ClusterShare * RankChance(rank / _options.Clusters, Members(userCluster))
+            : chance;
     }
 
     /// <summary>Train items that a user is to get; fewer only where a small cluster has no more.</summary>
@@ -105,7 +119,7 @@ internal sealed class PowerLawGenerator
     {
         var random = Stream(user);
         var cluster = ClusterOfUser(user);
-        var members = (_options.Items - cluster + _options.Clusters - 1) / _options.Clusters;
+        var members = Members(cluster);
         var degree = Degree(ref random);
         _seen.Clear();
         _items.Clear();
@@ -153,6 +167,12 @@ internal sealed class PowerLawGenerator
             power *= v;
         return Math.Min((int)(power * count), count - 1);
     }
+
+    // Chance that Rank gives this rank: v lies between the k-th roots of both its edges.
+    private double RankChance(int rank, int count) =>
+        Math.Pow((rank + 1.0) / count, 1.0 / _options.Skew) - Math.Pow((double)rank / count, 1.0 / _options.Skew);
+
+    private int Members(int cluster) => (_options.Items - cluster + _options.Clusters - 1) / _options.Clusters;
 
     private int ItemOfRank(int rank) => (int)((_shift + _stride * rank) % _options.Items);
 

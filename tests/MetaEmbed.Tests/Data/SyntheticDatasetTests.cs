@@ -35,6 +35,38 @@ public sealed class SyntheticDatasetTests
     }
 
     [Fact]
+    public void Items_are_drawn_as_often_as_their_chance_says()
+    {
+        // Of the users with one item each draw counts; repeats are dropped for the others.
+        var options = new PowerLawOptions { Users = 200_000, Items = 23, MeanDegree = 1, Clusters = 4, Skew = 3, TestShare = 0, Seed = 3 };
+        var generator = new PowerLawGenerator(options);
+        var ranks = generator.ItemRanks();
+        Assert.Equal(Enumerable.Range(0, 23), ranks.Order());
+        var drawn = new double[4, 23];
+        var users = new double[4];
+        for (var user = 0; user < options.Users; user++)
+        {
+            generator.Draw(user);
+            if (generator.Train.Length != 1)
+                continue;
+            users[generator.ClusterOfUser(user)]++;
+            drawn[generator.ClusterOfUser(user), ranks[generator.Train[0]]]++;
+        }
+
+        for (var cluster = 0; cluster < 4; cluster++)
+        {
+            Assert.True(users[cluster] > 30_000);
+            Assert.Equal(1, Enumerable.Range(0, 23).Sum(rank => generator.Chance(cluster, rank)), 12);
+            for (var rank = 0; rank < 23; rank++)
+            {
+                var chance = generator.Chance(cluster, rank);
+                var deviation = Math.Sqrt(chance * (1 - chance) / users[cluster]);
+                Assert.InRange(drawn[cluster, rank] / users[cluster], chance - 5 * deviation, chance + 5 * deviation);
+            }
+        }
+    }
+
+    [Fact]
     public void Power_law_data_have_the_shape_asked_for()
     {
         var (data, userCluster, itemCluster) = SyntheticDataset.PowerLaw(Options);
