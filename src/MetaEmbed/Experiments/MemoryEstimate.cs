@@ -84,7 +84,7 @@ public sealed record MemoryEstimate(long Reading, long Partitioning, long Traini
             : (2L * options.BatchSize + (options.BatchSize / options.BlockSize + 1L) * options.SharedNegatives, 0);
         var batch = 2 * Math.Min(entities, places) * padded * 4 + 16 * places + 4 * entities + (options.Loss == RankingLossKind.Bpr ? 0 : places * padded * 4);
 
-        // Values, gradient and two moments, perhaps an average; an update of S makes a second one while the first is there.
+        // Values, gradient and two moments, perhaps an average; updates of S go to and fro between two of them.
         var trained = composed ? shared.CoarseCount + fineCount : folded ? items : entities;
         var parameters = (options.WeightAveraging == 0 ? 16 : 20) * (trained * padded + 2 * items);
         var weights = composed && shared.AssignmentWeightRate > 0 && fineCount == 0 ? entities * picks * (16 + 4 * (padded / EntityRows.BlockWidth)) : 0;
@@ -92,7 +92,7 @@ public sealed record MemoryEstimate(long Reading, long Partitioning, long Traini
         var ranking = 5 * items * shared.Dimension;
 
         // A checkpoint is put together in memory: values and two moments without padding.
-        var checkpoint = 12 * trained * shared.Dimension + (composed ? 8 * entities * picks : 0);
-        return expanded + layers + partials + all + batches + batch + parameters + weights + Math.Max(Math.Max(update, ranking), checkpoint);
+        var checkpoint = 12 * trained * shared.Dimension;
+        return expanded + layers + partials + all + batches + batch + parameters + weights + update + Math.Max(ranking, checkpoint);
     }
 }

@@ -47,6 +47,10 @@ internal sealed class Assignment
     /// <summary>Weights, rows x per-row.</summary>
     public float[] Weights { get; }
 
+    /// <summary>Arrays for another assignment: those of one that nobody needs any more, or new ones.</summary>
+    internal static (int[] Picks, float[] Weights) Room(int rows, int perRow, Assignment? used) =>
+        used is null ? (new int[rows * perRow], new float[rows * perRow]) : (used.Picks, used.Weights);
+
     /// <summary>
     /// Keeps the largest values of a row of scores: picks the largest (ties to the smaller column), ascending by
     /// column, negative values clipped at 0.

@@ -15,7 +15,8 @@ internal static class AssignmentUpdate
     /// <param name="coarseRows">H_C, c x d.</param>
     /// <param name="perEntity">t.</param>
     /// <param name="workers">Threads.</param>
-    internal static Assignment PseudoInverseUpdate(Matrix entityRows, Matrix coarseRows, int perEntity, Workers workers)
+    /// <param name="into">An assignment of the same shape that nobody needs any more, whose arrays are taken over; null for new ones.</param>
+    internal static Assignment PseudoInverseUpdate(Matrix entityRows, Matrix coarseRows, int perEntity, Workers workers, Assignment? into = null)
     {
         var entities = entityRows.Rows;
         var coarse = coarseRows.Rows;
@@ -29,8 +30,7 @@ internal static class AssignmentUpdate
                 padded[k, column] = (float)inverse[k * coarse + column];
         }
 
-        var picks = new int[entities * perEntity];
-        var weights = new float[entities * perEntity];
+        var (picks, weights) = Assignment.Room(entities, perEntity, into);
         workers.Run((entities + RowRun - 1) / RowRun, run =>
         {
             var from = run * RowRun;

@@ -15,6 +15,7 @@ internal sealed unsafe class CoarseModel : IStageModel
 {
     private readonly int _userCount;
     private Assignment _assignment;
+    private Assignment? _spare;
 
     /// <param name="graph">Users and items of the training set.</param>
     /// <param name="userCount">U: the first nodes are the users.</param>
@@ -57,7 +58,7 @@ internal sealed unsafe class CoarseModel : IStageModel
 
     public Assignment? UpdatedAssignment => _assignment;
 
-    /// <summary>S; setting it rebuilds the expanded graph.</summary>
+    /// <summary>S; setting it rebuilds the expanded graph. Two updates later its arrays hold another one.</summary>
     internal Assignment Assignment
     {
         get => _assignment;
@@ -124,10 +125,14 @@ internal sealed unsafe class CoarseModel : IStageModel
         return Propagation.SquaredNorm;
     }
 
-    public void UpdateAssignment(Matrix entityRows, Matrix metaRows, Workers workers) =>
-        Assignment = UpdateRule == AssignmentUpdateRule.PseudoInverse
-            ? AssignmentUpdate.PseudoInverseUpdate(entityRows, metaRows, _assignment.PerRow, workers)
-            : MatchingPursuit.Update(entityRows, metaRows, _assignment.PerRow, workers, MeanPicks > 0 ? MeanPicks : null);
+    public void UpdateAssignment(Matrix entityRows, Matrix metaRows, Workers workers)
+    {
+        var update = UpdateRule == AssignmentUpdateRule.PseudoInverse
+            ? AssignmentUpdate.PseudoInverseUpdate(entityRows, metaRows, _assignment.PerRow, workers, _spare)
+            : MatchingPursuit.Update(entityRows, metaRows, _assignment.PerRow, workers, MeanPicks > 0 ? MeanPicks : null, _spare);
+        _spare = _assignment;
+        Assignment = update;
+    }
 
     public IReadOnlyList<TensorEntry> Tensors(bool optimizer) => CoarseTensors.Of(this, optimizer);
 

@@ -25,10 +25,11 @@ internal static class CoarseTensors
         model.Assignment = ReadAssignment(checkpoint, "assignment", model.ExpandedGraph.Entities, model.CoarseCount, model.Assignment.PerRow);
     }
 
+    /// <summary>Adds an assignment's own arrays, not copies: they are to be written before it is updated.</summary>
     internal static void AddAssignment(List<TensorEntry> tensors, string name, Assignment assignment)
     {
-        tensors.Add(TensorEntry.Of(name + ".picks", (int[])assignment.Picks.Clone(), assignment.Rows, assignment.PerRow));
-        tensors.Add(TensorEntry.Of(name + ".weights", (float[])assignment.Weights.Clone(), assignment.Rows, assignment.PerRow));
+        tensors.Add(TensorEntry.Of(name + ".picks", assignment.Picks, assignment.Rows, assignment.PerRow));
+        tensors.Add(TensorEntry.Of(name + ".weights", assignment.Weights, assignment.Rows, assignment.PerRow));
     }
 
     internal static Assignment ReadAssignment(TrainingCheckpoint checkpoint, string name, int rows, int columns, int perRow)

@@ -43,7 +43,7 @@ internal interface IStageModel : IDisposable
     /// <param name="workers">Threads.</param>
     void UpdateAssignment(Matrix entityRows, Matrix metaRows, Workers workers);
 
-    /// <summary>The model as tensors of a checkpoint, with Adam's moments if asked for.</summary>
+    /// <summary>The model as tensors of a checkpoint, with Adam's moments if asked for; to be written before the next step.</summary>
     IReadOnlyList<TensorEntry> Tensors(bool optimizer);
 
     /// <summary>Takes the model, and Adam's moments if asked for, from a checkpoint.</summary>

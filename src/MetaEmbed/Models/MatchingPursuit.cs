@@ -26,27 +26,27 @@ internal static unsafe class MatchingPursuit
     /// <param name="perEntity">t, at most c.</param>
     /// <param name="workers">Threads.</param>
     /// <param name="mean">Picks an entity on the mean, at least 1 each; null for t each. See <see cref="PickAllotment"/>.</param>
+    /// <param name="into">An assignment of the same shape that nobody needs any more, whose arrays are taken over; null for new ones.</param>
     /// <exception cref="ArgumentException">A row of H_C holds what is no finite number.</exception>
     /// <exception cref="AggregateException">So does a row of H.</exception>
-    internal static Assignment Update(Matrix entityRows, Matrix coarseRows, int perEntity, Workers workers, double? mean = null)
+    internal static Assignment Update(Matrix entityRows, Matrix coarseRows, int perEntity, Workers workers, double? mean = null, Assignment? into = null)
     {
         using var dictionary = new PursuitDictionary(coarseRows);
         var entities = entityRows.Rows;
-        var picks = new int[entities * perEntity];
-        var weights = new float[entities * perEntity];
+        var (picks, weights) = Assignment.Room(entities, perEntity, into);
         var limits = new byte[entities];
         limits.AsSpan().Fill((byte)perEntity);
         if (mean < perEntity)
         {
-            var gains = new float[entities * perEntity];
-            Run(gains);
-            PickAllotment.Allot(gains, perEntity, (long)Math.Ceiling(mean.Value * entities), limits);
+            // The gains stand where the weights will.
+            Run(measure: true);
+            PickAllotment.Allot(weights, perEntity, (long)Math.Ceiling(mean.Value * entities), limits);
         }
 
-        Run(null);
+        Run(measure: false);
         return new Assignment(coarseRows.Rows, perEntity, picks, weights);
 
-        void Run(float[]? gains) => workers.Run((entities + RowRun - 1) / RowRun, run =>
+        void Run(bool measure) => workers.Run((entities + RowRun - 1) / RowRun, run =>
         {
             var from = run * RowRun;
             var to = Math.Min(from + RowRun, entities);
@@ -65,11 +65,10 @@ internal static unsafe class MatchingPursuit
                     var at = (row + i) * perEntity;
                     var rowPicks = picks.AsSpan(at, perEntity);
                     var rowWeights = weights.AsSpan(at, perEntity);
-                    var rowGains = gains is null ? default : gains.AsSpan(at, perEntity);
                     if (Vector512.IsHardwareAccelerated)
-                        Pursue<SixteenLanes512>(dictionary, products.Row(i), scores, rowPicks, rowWeights, limits[row + i], rowGains);
+                        Pursue<SixteenLanes512>(dictionary, products.Row(i), scores, rowPicks, rowWeights, limits[row + i], measure);
                     else
-                        Pursue<SixteenLanes256>(dictionary, products.Row(i), scores, rowPicks, rowWeights, limits[row + i], rowGains);
+                        Pursue<SixteenLanes256>(dictionary, products.Row(i), scores, rowPicks, rowWeights, limits[row + i], measure);
                 }
             }
         });
@@ -79,11 +78,11 @@ internal static unsafe class MatchingPursuit
     /// <param name="products">H_C h.</param>
     /// <param name="scores">Room for a row of scores.</param>
     /// <param name="picks">Gets the picks, ascending.</param>
-    /// <param name="weights">Gets their weights.</param>
+    /// <param name="weights">Gets their weights, or what each pick in the order of choice takes from |residual|^2.</param>
     /// <param name="limit">Picks that may weigh something.</param>
-    /// <param name="gains">Gets what each further pick takes from |residual|^2; empty where nobody asks.</param>
+    /// <param name="measure">Whether the gains are asked for; picks are of no use then.</param>
     private static void Pursue<T>(
-        PursuitDictionary dictionary, ReadOnlySpan<float> products, Matrix scores, Span<int> picks, Span<float> weights, int limit, Span<float> gains)
+        PursuitDictionary dictionary, ReadOnlySpan<float> products, Matrix scores, Span<int> picks, Span<float> weights, int limit, bool measure)
         where T : struct, ISixteenLanes<T>
     {
         var t = picks.Length;
@@ -117,13 +116,19 @@ internal static unsafe class MatchingPursuit
             factor[chosen * t + chosen] = Math.Sqrt(pivot);
             chosen++;
             Solve(factor, t, chosen, right, solution);
-            if (gains.IsEmpty)
+            if (!measure)
                 continue;
             var all = 0.0;
             for (var i = 0; i < chosen; i++)
                 all += right[i] * solution[i];
-            gains[chosen - 1] = (float)(all - explained);
+            weights[chosen - 1] = (float)(all - explained);
             explained = all;
+        }
+
+        if (measure)
+        {
+            weights[chosen..].Clear();
+            return;
         }
 
         for (var i = 0; i < chosen; i++)

@@ -39,6 +39,27 @@ public sealed class CoarsePropertyTests
     }
 
     [Fact]
+    public void Updates_go_to_and_fro_between_two_stores()
+    {
+        var problem = RandomProblem.Create(3, Shape(3));
+        using var fast = new FastCoarse(problem, RowPrecision.Float32, 2);
+        var stores = new HashSet<int[]>(ReferenceEqualityComparer.Instance) { fast.Model.Assignment.Picks };
+        for (var update = 0; update < 5; update++)
+        {
+            var expected = fast.UpdateOfAssignment();
+            using var meta = fast.MetaRows();
+            var before = fast.Model.Assignment;
+            fast.Model.UpdateAssignment(fast.EntityRows(), meta, fast.Workers);
+            Assert.NotSame(before, fast.Model.Assignment);
+            Assert.Equal(expected.Picks, fast.Model.Assignment.Picks);
+            Assert.Equal(expected.Weights, fast.Model.Assignment.Weights);
+            stores.Add(fast.Model.Assignment.Picks);
+        }
+
+        Assert.Equal(2, stores.Count);
+    }
+
+    [Fact]
     public void Entities_without_neighbours_and_weights_have_rows_of_zero_and_no_influence()
     {
         for (var seed = 0; seed < 20; seed++)

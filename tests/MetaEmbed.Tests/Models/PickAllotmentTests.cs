@@ -55,6 +55,20 @@ public sealed class PickAllotmentTests
     }
 
     [Fact]
+    public void A_pick_is_worth_no_more_than_the_ones_before_it_and_none_less_than_nothing()
+    {
+        // The third pick of the first entity counts as 1, its second; the second of the second one, which lost something, as 0.
+        var limits = new byte[3];
+        float[] gains = [9, 1, 8, 9, -1, 7, 9, 2, 1];
+        PickAllotment.Allot(gains, 3, 6, limits);
+        Assert.Equal([3, 1, 2], limits);
+        PickAllotment.Allot(gains, 3, 7, limits);
+        Assert.Equal([3, 1, 3], limits);
+        PickAllotment.Allot(gains, 3, 8, limits);
+        Assert.Equal([3, 2, 3], limits);
+    }
+
+    [Fact]
     public void Equal_gains_go_to_the_smaller_entity()
     {
         var limits = new byte[4];
@@ -149,6 +163,26 @@ public sealed class PickAllotmentTests
         var (all, mean) = (MatchingPursuit.Update(rows, dictionary, 3, workers), MatchingPursuit.Update(rows, dictionary, 3, workers, 3));
         Assert.Equal(all.Picks, mean.Picks);
         Assert.Equal(all.Weights, mean.Weights);
+    }
+
+    [Theory]
+    [InlineData(2.5)]
+    [InlineData(5)]
+    public void What_an_assignment_that_is_taken_over_held_does_not_matter(double mean)
+    {
+        using var dictionary = Rows.Random(40, 32, 1);
+        using var rows = Spread(dictionary);
+        using var other = Rows.Random(Entities, 32, 3);
+        using var workers = new Workers(2);
+        var used = MatchingPursuit.Update(other, dictionary, 5, workers);
+        var (picks, weights) = (used.Picks, used.Weights);
+        var expected = MatchingPursuit.Update(rows, dictionary, 5, workers, mean);
+        Assert.NotEqual(expected.Weights, weights);
+        var actual = MatchingPursuit.Update(rows, dictionary, 5, workers, mean, used);
+        Assert.Same(picks, actual.Picks);
+        Assert.Same(weights, actual.Weights);
+        Assert.Equal(expected.Picks, picks);
+        Assert.Equal(expected.Weights, weights);
     }
 
     /// <summary>Rows of which one in four is a mixture of six meta-embeddings, the others one with a little noise.</summary>
