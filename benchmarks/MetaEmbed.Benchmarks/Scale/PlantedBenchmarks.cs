@@ -1,6 +1,7 @@
 using System.Globalization;
 using MetaEmbed.Data;
 using MetaEmbed.Evaluation;
+using MetaEmbed.Experiments;
 using MetaEmbed.Models;
 using MetaEmbed.Numerics;
 
@@ -12,8 +13,6 @@ namespace MetaEmbed.Benchmarks.Scale;
 /// </summary>
 internal static class PlantedBenchmarks
 {
-    private const int SplitSeed = 2024;
-
     /// <summary>Prints the metrics on the test set.</summary>
     /// <param name="folder">Folder that 'data generate' wrote.</param>
     /// <param name="clusters">Its --clusters.</param>
@@ -22,7 +21,7 @@ internal static class PlantedBenchmarks
     /// <param name="sampleUsers">Users to rank for, 0 for all.</param>
     public static void Run(string folder, int clusters, int skew, long seed, int sampleUsers)
     {
-        var data = ValidationSplit.Create(DatasetFolder.Open(folder, new DatasetOptions { Cache = DatasetCache.Off }), SplitSeed);
+        var data = ValidationSplit.Create(DatasetFolder.Open(folder, new DatasetOptions { Cache = DatasetCache.Off }), new BaselineOptions().SplitSeed);
         var train = data.Train;
         var generator = new PowerLawGenerator(
             new PowerLawOptions { Users = train.UserCount, Items = train.ItemCount, Clusters = clusters, Skew = skew, Seed = seed });

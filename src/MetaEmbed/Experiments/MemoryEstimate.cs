@@ -88,7 +88,7 @@ public sealed record MemoryEstimate(long Reading, long Partitioning, long Traini
         var trained = composed ? shared.CoarseCount + fineCount : folded ? items : entities;
         var parameters = (options.WeightAveraging == 0 ? 16 : 20) * (trained * padded + 2 * items);
         var weights = composed && shared.AssignmentWeightRate > 0 && fineCount == 0 ? entities * picks * (16 + 4 * (padded / EntityRows.BlockWidth)) : 0;
-        var update = composed ? entities * picks * 8 : 0;
+        var update = composed && fineCount == 0 ? entities * picks * 8 : 0;
         var ranking = 5 * items * shared.Dimension;
 
         // A checkpoint is put together in memory: values and two moments without padding.
